@@ -1,0 +1,53 @@
+"""Alembic's environment: every room's tables, one connection, one transaction a migration."""
+
+import asyncio
+from importlib import import_module
+from pathlib import Path
+
+from alembic import context
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+
+import openchair
+from openchair.platform.db.base import Base
+
+LOCK_TIMEOUT = "5s"
+OWNED_BY_PGQUEUER = "pgqueuer"
+
+
+def import_all_models() -> None:
+    """Import each room's models.py, so that Base.metadata is whole."""
+    root = Path(openchair.__file__).parent
+    for path in sorted(root.rglob("models.py")):
+        import_module(".".join(("openchair", *path.relative_to(root).with_suffix("").parts)))
+
+
+def ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave PgQueuer's tables alone: it versions them itself."""
+    return kind != "table" or not (name or "").startswith(OWNED_BY_PGQUEUER)
+
+
+def migrate(connection: Connection) -> None:
+    """Run the migrations; one that waits for a lock gives up instead of stopping the salon."""
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        include_name=ours,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+        context.run_migrations()
+
+
+async def connect_and_migrate(url: str) -> None:
+    """Open one connection for the migrations and close it."""
+    engine = create_async_engine(url)
+    async with engine.connect() as connection:
+        await connection.run_sync(migrate)
+        await connection.commit()
+    await engine.dispose()
+
+
+import_all_models()
+asyncio.run(connect_and_migrate(context.config.attributes["url"]))

@@ -1,0 +1,74 @@
+"""The pool of connections and the one way to open a transaction. Doors call it; nothing
+below a door commits."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import orjson
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+
+from openchair.platform.errors import Unavailable
+
+CONNECT_SECONDS = 5
+STATEMENT_SECONDS = 20
+POOL_WAIT_SECONDS = 5
+
+
+class Database:
+    """A pool over one PostgreSQL. `url` is a libpq URL (`postgresql://…`), socket or TCP."""
+
+    def __init__(self, url: str, *, pool_size: int = 10, application_name: str = "openchair"):
+        self.url = url
+        self.engine = create_async_engine(
+            url.replace("postgresql://", "postgresql+asyncpg://", 1),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=POOL_WAIT_SECONDS,
+            pool_use_lifo=True,
+            json_serializer=_to_json,
+            json_deserializer=orjson.loads,
+            connect_args={
+                "timeout": CONNECT_SECONDS,
+                "command_timeout": STATEMENT_SECONDS,
+                "server_settings": {
+                    "application_name": application_name,
+                    "timezone": "UTC",
+                    "jit": "off",
+                    "statement_timeout": str(STATEMENT_SECONDS * 1000),
+                    "idle_in_transaction_session_timeout": "60000",
+                },
+            },
+        )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A session inside one transaction: committed when the block ends, else rolled back.
+
+        Raises `Unavailable` when the database cannot be reached or every connection is taken.
+        """
+        session = AsyncSession(self.engine, expire_on_commit=False, autoflush=False)
+        try:
+            async with session, session.begin():
+                yield session
+        except (PoolTimeout, InterfaceError, OperationalError, ConnectionError) as error:
+            raise Unavailable(UNREACHABLE) from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise Unavailable(UNREACHABLE) from error
+            raise
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+UNREACHABLE = (
+    "We cannot reach our database at the moment. Nothing was changed; please try again shortly."
+)
+
+
+def _to_json(value: Any) -> str:
+    return orjson.dumps(value, default=str).decode()

@@ -1,0 +1,76 @@
+"""Events: facts that rooms below announce and rooms above react to.
+
+`emit` writes the event and the jobs of its reactions in the emitter's own transaction. Which
+job reacts to which event stands on one page, `openchair/reactions.py`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from openchair.platform import correlation
+from openchair.platform.events.models import EventRow
+from openchair.platform.ids import new_id
+from openchair.platform.jobs.queue import Queued, declared, enqueue_all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A fact of one salon about one subject. Subclasses add plain data and set `name`."""
+
+    name: ClassVar[str]
+    salon_id: UUID
+    subject_id: UUID
+
+
+_reactions: dict[type[Event], tuple[str, ...]] = {}
+
+
+def react(reactions: Mapping[type[Event], Sequence[str]]) -> None:
+    """Learn which jobs react to which events; called once at start-up.
+
+    Raises `RuntimeError` when an event or a job is not declared, or an event is missing, so
+    that the process does not start with a fact nobody was asked about.
+    """
+    forgotten = [kind.__name__ for kind in _kinds(Event) if kind not in reactions]
+    if forgotten:
+        raise RuntimeError(f"reactions.py does not mention {', '.join(sorted(forgotten))}")
+    unknown = {name for names in reactions.values() for name in names} - declared.keys()
+    if unknown:
+        raise RuntimeError(f"reactions.py names unknown jobs: {', '.join(sorted(unknown))}")
+    _reactions.clear()
+    _reactions.update({kind: tuple(names) for kind, names in reactions.items()})
+
+
+def reactions_to(event: Event) -> list[Queued]:
+    """The jobs that this event wakes, ready to be queued."""
+    if type(event) not in _reactions:
+        raise RuntimeError(f"{type(event).__name__} is not on reactions.py")
+    payload = asdict(event)
+    return [Queued(name, payload) for name in _reactions[type(event)]]
+
+
+def event_values(event: Event) -> dict[str, Any]:
+    """The event's row, for a hot path that inserts it within its own statement."""
+    return {
+        "id": new_id(),
+        "name": event.name,
+        "salon_id": event.salon_id,
+        "subject_id": event.subject_id,
+        "payload": asdict(event),
+        "correlation_id": correlation.current(),
+    }
+
+
+async def emit(session: AsyncSession, event: Event) -> None:
+    """Write the event and the jobs of its reactions; both exist only if the caller commits."""
+    await session.execute(insert(EventRow).values(event_values(event)))
+    await enqueue_all(session, reactions_to(event))
+
+
+def _kinds(parent: type[Event]) -> list[type[Event]]:
+    return [kind for child in parent.__subclasses__() for kind in (child, *_kinds(child))]
