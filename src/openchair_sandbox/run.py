@@ -1,0 +1,42 @@
+"""Starts every stand-in of the sandbox in one event loop and stops them together.
+
+A new stand-in (SMS, Stripe, …) is a folder beside `mailbox/` with its routes, added in `build_app`.
+"""
+
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+
+from openchair_sandbox.mailbox import api, pages
+from openchair_sandbox.mailbox.store import MailStore
+from openchair_sandbox.smtp.server import SmtpServer
+
+
+async def run(*, host: str, http_port: int, smtp_port: int, data: Path, keep: int) -> None:
+    """Serve SMTP and HTTP until a signal asks to stop; what was accepted stays in `data`."""
+    data.mkdir(parents=True, exist_ok=True)
+    store = MailStore(data / "mailbox.sqlite3", keep=keep)
+    smtp = SmtpServer(store=store, host=host, port=smtp_port)
+    await smtp.start()
+    try:
+        await uvicorn.Server(
+            uvicorn.Config(
+                build_app(store=store),
+                host=host,
+                port=http_port,
+                log_level="warning",
+                access_log=False,
+                timeout_graceful_shutdown=2,
+            )
+        ).serve()
+    finally:
+        await smtp.stop()
+        store.close()
+
+
+def build_app(*, store: MailStore) -> Starlette:
+    """The HTTP side of the sandbox: the mailbox page and its JSON for tests."""
+    app = Starlette(routes=[*pages.routes(), *api.routes()])
+    app.state.store = store
+    return app
