@@ -11,7 +11,8 @@ from openchair.platform.db.base import Base, CreatedAt, Identified
 
 class AuditLogRow(Identified, Base):
     """One act. `user_id` is null for clients and for the system; `metadata` says before and
-    after."""
+    after.
+    """
 
     __tablename__ = "audit_logs"
     __table_args__ = (

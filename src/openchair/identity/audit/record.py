@@ -1,0 +1,81 @@
+"""Who did what to what, written in the transaction that did it.
+
+Every verb that changes something for somebody calls `record`; rows are never changed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from openchair.identity.audit.models import AuditLogRow
+from openchair.platform import correlation
+from openchair.platform.ids import new_id
+
+AUDIT_LOGS = AuditLogRow.metadata.tables["audit_logs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a client with a link, somebody of the team, or the system by itself."""
+
+    kind: Literal["client", "user", "system"]
+    user_id: UUID | None = None
+    ip: str | None = None
+    user_agent: str | None = None
+
+
+SYSTEM = Actor("system")
+
+
+def audit_values(
+    *,
+    actor: Actor,
+    action: str,
+    resource_type: str,
+    resource_id: UUID | str,
+    salon_id: UUID | None,
+    metadata: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The row of one act by column name, for a hot path that inserts it in its own statement."""
+    return {
+        "id": new_id(),
+        "salon_id": salon_id,
+        "actor": actor.kind,
+        "user_id": actor.user_id,
+        "action": action,
+        "resource_type": resource_type,
+        "resource_id": str(resource_id),
+        "ip_address": actor.ip,
+        "correlation_id": correlation.current(),
+        "metadata": _with_user_agent(metadata, actor),
+    }
+
+
+async def record(
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    action: str,
+    resource_type: str,
+    resource_id: UUID | str,
+    salon_id: UUID | None,
+    metadata: Mapping[str, Any],
+) -> None:
+    """Write one act. `metadata` is JSON data; a change says `before` and `after`."""
+    row = audit_values(
+        actor=actor,
+        action=action,
+        resource_type=resource_type,
+        resource_id=resource_id,
+        salon_id=salon_id,
+        metadata=metadata,
+    )
+    await session.execute(insert(AUDIT_LOGS), row)
+
+
+def _with_user_agent(metadata: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+    return {**metadata, "user_agent": actor.user_agent} if actor.user_agent else dict(metadata)
