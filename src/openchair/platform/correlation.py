@@ -24,6 +24,11 @@ def release(token: Token[str | None]) -> None:
     _current.reset(token)
 
 
+def adopted() -> str | None:
+    """The id of what is going on, or None; for logs, which never make one."""
+    return _current.get()
+
+
 def current() -> str:
     """The id of what is going on; made here when nobody has adopted one."""
     found = _current.get()

@@ -1,0 +1,50 @@
+"""The data folder and the two small files of settings in it. Knows no setting but the folder."""
+
+import os
+import re
+import secrets
+from pathlib import Path
+
+HOME_VARIABLE = "OPENCHAIR_HOME"
+SECRETS_FILE = "secrets.env"
+GENERATED = ("OPENCHAIR_SECRET_KEY",)
+SECRET_BYTES = 32
+_LINE = re.compile(r"\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=\s*(.*?)\s*")
+
+
+def home() -> Path:
+    """The data folder: `OPENCHAIR_HOME`, else `.openchair` in the clone (or where we stand)."""
+    if named := os.environ.get(HOME_VARIABLE):
+        return Path(named).expanduser().absolute()
+    clone = Path(__file__).resolve().parents[4]
+    return (clone if (clone / "pyproject.toml").exists() else Path.cwd()) / ".openchair"
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """`NAME=value` lines; blank lines and `#` comments are skipped, quotes taken off."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return {}
+    found = (_LINE.fullmatch(line) for line in lines if not line.lstrip().startswith("#"))
+    return {match[1]: match[2].strip("'\"") for match in found if match}
+
+
+def read_secrets(folder: Path) -> dict[str, str]:
+    """The installation's secrets; made at the first call and readable by its owner alone."""
+    path = folder / SECRETS_FILE
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        fresh = folder / f".{SECRETS_FILE}.{os.getpid()}"
+        lines = [f"{name}={secrets.token_urlsafe(SECRET_BYTES)}\n" for name in GENERATED]
+        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+            file.writelines(lines)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(fresh, path)  # the first process wins; the others read what it wrote
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return read_env_file(path)

@@ -1,0 +1,25 @@
+"""How much one address may ask for. The doors read it and call `platform.rate_limits`."""
+
+from pydantic import Field
+
+from openchair.platform.settings.base import RoomSettings
+
+
+class LimitSettings(RoomSettings):
+    """Limits by client address; each is the number of requests in the time its name says."""
+
+    limit_reads_per_minute: int = Field(
+        default=1200, ge=1, description="API reads from one address in a minute"
+    )
+    limit_writes_per_minute: int = Field(
+        default=120, ge=1, description="holds, bookings and changes from one address in a minute"
+    )
+    limit_logins_per_quarter: int = Field(
+        default=20, ge=1, description="log-ins tried from one address in 15 minutes"
+    )
+    limit_health_per_minute: int = Field(
+        default=60, ge=1, description="calls of /api/health from one address in a minute"
+    )
+    limit_body_kilobytes: int = Field(
+        default=64, ge=1, description="largest body of a request, in kB; a larger one gets 413"
+    )
