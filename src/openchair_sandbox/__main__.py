@@ -19,6 +19,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder for what was received")
     parser.add_argument("--keep", type=int, default=5000, help="mails kept; older ones go")
     options = parser.parse_args()
+    options.data.mkdir(parents=True, exist_ok=True)
     asyncio.run(
         run(
             host=options.host,

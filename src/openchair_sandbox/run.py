@@ -15,7 +15,6 @@ from openchair_sandbox.smtp.server import SmtpServer
 
 async def run(*, host: str, http_port: int, smtp_port: int, data: Path, keep: int) -> None:
     """Serve SMTP and HTTP until a signal asks to stop; what was accepted stays in `data`."""
-    data.mkdir(parents=True, exist_ok=True)
     store = MailStore(data / "mailbox.sqlite3", keep=keep)
     smtp = SmtpServer(store=store, host=host, port=smtp_port)
     await smtp.start()

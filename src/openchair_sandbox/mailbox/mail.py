@@ -1,4 +1,4 @@
-"""Reads raw mails: subject, headers, text, HTML and attachments. Pure; never raises on odd mails."""
+"""Reads raw mails: subject, headers, text, HTML, attachments. Pure; takes odd mails as they are."""
 
 from dataclasses import dataclass
 from email import policy

@@ -19,10 +19,10 @@ class Conversation:
     def __init__(self, *, store: MailStore) -> None:
         self._store = store
 
-    async def handle_RCPT(  # noqa: N802 - the name is aiosmtpd's
+    async def handle_RCPT(  # noqa: N802 -- the name is aiosmtpd's
         self,
-        server: SMTP,
-        session: Session,
+        _server: SMTP,
+        _session: Session,
         envelope: Envelope,
         address: str,
         rcpt_options: list[str],
@@ -32,8 +32,8 @@ class Conversation:
         envelope.rcpt_options.extend(rcpt_options)
         return "250 OK"
 
-    async def handle_DATA(  # noqa: N802 - the name is aiosmtpd's
-        self, server: SMTP, session: Session, envelope: Envelope
+    async def handle_DATA(  # noqa: N802 -- the name is aiosmtpd's
+        self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         """Store the mail, then answer 250: an accepted mail survives a kill of this process."""
         content = envelope.content

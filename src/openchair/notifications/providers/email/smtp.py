@@ -1,0 +1,127 @@
+"""Mail over SMTP (aiosmtplib) with a few reused connections. Called by `delivery.py` alone.
+
+The conversation is led step by step, because what an answer means depends on the step: before
+the content everything is safe to repeat; once it left, a lost answer is doubtful.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from time import monotonic
+
+import aiosmtplib
+
+from openchair.notifications.errors import Doubtful, Permanent
+from openchair.notifications.providers.email.answers import refused
+from openchair.notifications.providers.email.compose import compose
+from openchair.notifications.providers.provider import HandOver, Outgoing
+from openchair.notifications.settings import MailSettings
+from openchair.platform.clock import utc_now
+
+IDLE_SECONDS = 15.0
+
+
+class SmtpProvider:
+    """One SMTP server. Safe to share between tasks of one event loop."""
+
+    name = "smtp"
+
+    def __init__(self, settings: MailSettings) -> None:
+        self._settings = settings
+        self._free = asyncio.Semaphore(settings.smtp_connections)
+        self._idle: list[tuple[aiosmtplib.SMTP, float]] = []
+
+    async def send(self, outgoing: Outgoing, *, hand_over: HandOver) -> str:
+        """Send one mail; see `Provider.send`. Each step waits `mail_timeout_seconds` at most."""
+        content = compose(outgoing, mail_from=self._settings.mail_from, now=utc_now())
+        async with self._connection() as client:
+            await self._address(client, outgoing)
+            await hand_over()
+            return await self._content(client, content)
+
+    async def close(self) -> None:
+        """Say goodbye on the idle connections."""
+        while self._idle:
+            await _leave(self._idle.pop()[0])
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[aiosmtplib.SMTP]:
+        async with self._free:
+            client = await self._reuse() or await self._connect()
+            try:
+                yield client
+            except BaseException:
+                client.close()
+                raise
+            self._idle.append((client, monotonic()))
+
+    async def _reuse(self) -> aiosmtplib.SMTP | None:
+        while self._idle:
+            client, since = self._idle.pop()
+            if not client.is_connected:
+                continue
+            if monotonic() - since > IDLE_SECONDS:
+                await _leave(client)
+                continue
+            try:
+                await client.rset()
+            except (aiosmtplib.SMTPException, OSError):
+                client.close()
+                continue
+            return client
+        return None
+
+    async def _connect(self) -> aiosmtplib.SMTP:
+        settings = self._settings
+        host, port = settings.server
+        client = aiosmtplib.SMTP(
+            hostname=host,
+            port=port,
+            username=settings.smtp_username or None,
+            password=settings.smtp_password.get_secret_value() or None,
+            use_tls=settings.smtp_tls == "on",
+            start_tls=settings.smtp_tls == "starttls",
+            local_hostname=settings.domain,
+            timeout=settings.mail_timeout_seconds,
+        )
+        try:
+            await client.connect()
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            client.close()
+            raise refused(error, step="connect") from error
+        return client
+
+    async def _address(self, client: aiosmtplib.SMTP, outgoing: Outgoing) -> None:
+        options, encoding = [], "ascii"
+        if not (outgoing.recipient.isascii() and self._settings.mail_from.isascii()):
+            if not client.supports_extension("smtputf8"):
+                raise Permanent(
+                    "the mail server does not take addresses beyond ASCII (no SMTPUTF8)",
+                    failure_type="validation_error",
+                )
+            options, encoding = ["SMTPUTF8"], "utf-8"
+        try:
+            await client.mail(self._settings.mail_from, options=options, encoding=encoding)
+            await client.rcpt(outgoing.recipient, encoding=encoding)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise refused(error, step="address") from error
+
+    async def _content(self, client: aiosmtplib.SMTP, content: bytes) -> str:
+        try:
+            answer = await client.data(content)
+        except aiosmtplib.SMTPResponseException as error:
+            raise refused(error, step="content") from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise Doubtful(
+                f"the mail server's answer to the content was lost: {error}",
+                failure_type="timeout" if isinstance(error, TimeoutError) else "provider_error",
+            ) from error
+        return f"{answer.code} {answer.message}"
+
+
+async def _leave(client: aiosmtplib.SMTP) -> None:
+    """Quit politely; a server that has gone already is as good."""
+    try:
+        await client.quit(timeout=2)
+    except (aiosmtplib.SMTPException, OSError):
+        client.close()
