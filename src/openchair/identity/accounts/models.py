@@ -1,8 +1,8 @@
-"""Tables of the people who log in: profiles and their role in each salon."""
+"""Tables of the people who log in: profiles, their role in each salon, and how it changed."""
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from openchair.platform.db.base import Base, CreatedAt, Identified
@@ -39,4 +39,18 @@ class MembershipRow(Base):
     )
     role: Mapped[str] = mapped_column(Text)
     staff_id: Mapped[UUID | None]
+    created_at: Mapped[CreatedAt]
+
+
+class RoleChangeRow(Identified, Base):
+    """One change of a role; null is "none". `changed_by` is null for the system."""
+
+    __tablename__ = "role_changes"
+    __table_args__ = (Index("ix_role_changes_user", "user_id", "created_at"),)
+
+    salon_id: Mapped[UUID]
+    user_id: Mapped[UUID]
+    old_role: Mapped[str | None] = mapped_column(Text)
+    new_role: Mapped[str | None] = mapped_column(Text)
+    changed_by: Mapped[UUID | None]
     created_at: Mapped[CreatedAt]
