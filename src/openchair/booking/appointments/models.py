@@ -17,7 +17,8 @@ STATUSES = ("confirmed", "arrived", "no_show", "cancelled")
 
 class HoldRow(Tenant, Base):
     """A time kept for somebody who is still typing. `items` is the visit as it was offered:
-    service, stylist, start, end, price in minor units, and the resources taken."""
+    service, stylist, start, end, price in minor units, and the resources taken.
+    """
 
     __tablename__ = "holds"
     __table_args__ = (Index("ix_holds_expires_at", "expires_at"),)
@@ -32,7 +33,8 @@ class HoldRow(Tenant, Base):
 
 class BookingRow(Tenant, Base):
     """A visit: one customer, one confirmation, one price. Name and addresses are as the client
-    gave them for this visit; `customer_id` is who we think it was."""
+    gave them for this visit; `customer_id` is who we think it was.
+    """
 
     __tablename__ = "bookings"
     __table_args__ = (

@@ -3,7 +3,7 @@
 Read through `queries.py`; written by the salon import. No other room imports this module.
 """
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
@@ -118,7 +118,8 @@ class StaffServiceRow(Base):
 
 class ShiftRow(Tenant, Base):
     """When someone works. A weekly pattern has `weekday`; a dated shift has `date` and replaces
-    the pattern of that date. Minutes since local midnight, past 1440 = next day."""
+    the pattern of that date. Minutes since local midnight, past 1440 = next day.
+    """
 
     __tablename__ = "shifts"
     __table_args__ = (
@@ -166,7 +167,7 @@ class TimeOffRow(Tenant, Base):
     )
 
     staff_id: Mapped[UUID]
-    during: Mapped[Range] = mapped_column(TSTZRANGE)
+    during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     reason: Mapped[str] = mapped_column(Text, default="")
 
 

@@ -223,7 +223,8 @@ def _service(row: list[Any], offered: Mapping[UUID, Mapping[UUID, OwnTerms]]) ->
 
 def _tree(services: list[Service]) -> tuple[Service, ...]:
     """Hang variants and add-ons under the services they belong to; a general add-on hangs
-    under every service."""
+    under every service.
+    """
 
     def children(kind: str, parents: tuple[UUID | None, ...]) -> tuple[Service, ...]:
         return tuple(each for each in services if each.kind == kind and each.parent_id in parents)

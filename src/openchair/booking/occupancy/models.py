@@ -53,7 +53,9 @@ class OccupancyRow(Tenant, Base):
             postgresql_where=text("kind <> 'customer'"),
         ),
         Index("ix_occupancy_booking", "salon_id", "booking_id"),
-        Index("ix_occupancy_hold", "salon_id", "hold_id", postgresql_where=text("hold_id IS NOT NULL")),
+        Index(
+            "ix_occupancy_hold", "salon_id", "hold_id", postgresql_where=text("hold_id IS NOT NULL")
+        ),
     )
 
     resource_id: Mapped[UUID]

@@ -4,7 +4,7 @@ Each room declares its own tables in its `models.py` on top of this; nothing her
 """
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Date, DateTime, ForeignKey, MetaData, Text, func
@@ -32,7 +32,7 @@ class Base(DeclarativeBase):
     """The declarative base of all rooms' models: aware instants, jsonb and native UUIDs."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {
+    type_annotation_map: ClassVar = {
         datetime: DateTime(timezone=True),
         date: Date(),
         str: Text(),

@@ -1,10 +1,12 @@
 """The pool of connections and the one way to open a transaction. Doors call it; nothing
-below a door commits."""
+below a door commits.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import asyncpg
 import orjson
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -20,7 +22,9 @@ POOL_WAIT_SECONDS = 5
 class Database:
     """A pool over one PostgreSQL. `url` is a libpq URL (`postgresql://…`), socket or TCP."""
 
-    def __init__(self, url: str, *, pool_size: int = 10, application_name: str = "openchair"):
+    def __init__(
+        self, url: str, *, pool_size: int = 10, application_name: str = "openchair"
+    ) -> None:
         self.url = url
         self.engine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
@@ -53,7 +57,7 @@ class Database:
         try:
             async with session, session.begin():
                 yield session
-        except (PoolTimeout, InterfaceError, OperationalError, ConnectionError) as error:
+        except UNREACHED as error:
             raise Unavailable(UNREACHABLE) from error
         except DBAPIError as error:
             if error.connection_invalidated:
@@ -65,6 +69,17 @@ class Database:
         await self.engine.dispose()
 
 
+UNREACHED = (
+    PoolTimeout,
+    InterfaceError,
+    OperationalError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    OSError,
+    TimeoutError,
+)
 UNREACHABLE = (
     "We cannot reach our database at the moment. Nothing was changed; please try again shortly."
 )

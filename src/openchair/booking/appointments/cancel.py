@@ -1,0 +1,92 @@
+"""Calls a visit off: its time is free at once, the client is told. And takes that back."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from openchair.booking.appointments.events import BookingCancelled
+from openchair.booking.appointments.lock import lock_booking
+from openchair.booking.appointments.queries import Booking
+from openchair.booking.appointments.rules import may_cancel
+from openchair.booking.appointments.tell import CANCELLED, Told, forget_time, tell_client
+from openchair.booking.occupancy.take import give_back
+from openchair.identity.audit.record import Actor, record
+from openchair.platform.db.driver import driver
+from openchair.platform.errors import Invalid
+from openchair.platform.events.event import emit
+from openchair.salons.queries import Salon
+
+REASON_LENGTH = 500
+
+
+async def cancel_booking(
+    session: AsyncSession,
+    *,
+    salon: Salon,
+    booking_id: UUID,
+    by: Actor,
+    reason: str = "",
+    now: datetime,
+) -> Booking:
+    """Cancel the visit and answer it as it was; one that is cancelled already stays as it is.
+
+    Clients keep to the deadline. Raises `NotFound`, `Conflict` (`too_late`, `not_expected`),
+    `Invalid` on `reason`.
+    """
+    reason = reason.replace("\x00", "").strip()
+    if len(reason) > REASON_LENGTH:
+        raise Invalid(f"Please keep the reason under {REASON_LENGTH} characters.", field="reason")
+    booking = await lock_booking(session, salon_id=salon.id, booking_id=booking_id)
+    if booking.status == "cancelled":
+        return booking
+    may_cancel(booking, salon, by, now)
+    connection = await driver(session)
+    await connection.execute(
+        """
+        UPDATE bookings
+        SET status = 'cancelled', cancelled_at = $3, cancel_reason = $4, revision = revision + 1
+        WHERE salon_id = $1 AND id = $2
+        """,
+        salon.id,
+        booking_id,
+        now,
+        reason,
+    )
+    await give_back(session, salon_id=salon.id, booking_id=booking_id)
+    await _announce(session, booking, by, reason, now)
+    return booking
+
+
+async def _announce(
+    session: AsyncSession, booking: Booking, by: Actor, reason: str, now: datetime
+) -> None:
+    await record(
+        session,
+        actor=by,
+        action="cancel",
+        resource_type="booking",
+        resource_id=booking.id,
+        salon_id=booking.salon_id,
+        metadata={"before": booking.status, "after": "cancelled", "reason": reason},
+    )
+    await forget_time(session, salon_id=booking.salon_id, booking_id=booking.id)
+    if booking.end > now:
+        await tell_client(
+            session,
+            kind=CANCELLED,
+            told=Told(
+                salon_id=booking.salon_id,
+                booking_id=booking.id,
+                revision=booking.revision + 1,
+                email=booking.customer_email,
+                language=booking.language,
+                start=booking.start,
+                end=booking.end,
+            ),
+            now=now,
+        )
+    await emit(
+        session,
+        BookingCancelled(salon_id=booking.salon_id, subject_id=booking.id, start=booking.start),
+    )

@@ -1,0 +1,249 @@
+"""Turns a time into a booking: customer, appointments, message, audit and event in the caller's
+one transaction. Doors run it by `attempt`, so that losing a race gives a proper answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from openchair.booking.appointments.events import BookingConfirmed
+from openchair.booking.appointments.place import PlacedVisit, place_visit
+from openchair.booking.appointments.queries import get_hold
+from openchair.booking.appointments.request import (
+    BookingRequest,
+    Confirmed,
+    CustomerDetails,
+    answered_before,
+    clean_request,
+)
+from openchair.booking.appointments.tell import CONFIRMED, Told, tell_client
+from openchair.booking.appointments.write import NewBooking, write_booking
+from openchair.booking.occupancy.take import Segment, is_busy, keep, take
+from openchair.customers.consents.record import record_consents
+from openchair.customers.profiles.recognise import recognise_customer
+from openchair.identity.audit.record import Actor, record
+from openchair.platform.db.driver import driver
+from openchair.platform.errors import Conflict
+from openchair.platform.events.event import emit
+from openchair.salons.queries import Salon
+
+CLIENT = Actor("client")
+
+
+async def confirm_hold(
+    session: AsyncSession,
+    *,
+    salon: Salon,
+    hold_id: UUID,
+    customer: CustomerDetails,
+    consents: Mapping[str, bool],
+    note: str = "",
+    idempotency_key: str | None = None,
+    source: str,
+    actor: Actor = CLIENT,
+    now: datetime,
+) -> Confirmed:
+    """Book the held visit. Without a key the hold itself makes a repeated call harmless.
+
+    Raises `NotFound` (`hold_not_found`), `Conflict` (`hold_expired`, `customer_busy`), `Invalid`
+    on a field of `customer`, `consents`, `note` or `Idempotency-Key`.
+    """
+    request = clean_request(
+        salon=salon,
+        wanted=hold_id,
+        customer=customer,
+        consents=consents,
+        note=note,
+        idempotency_key=idempotency_key or f"hold:{hold_id}",
+        source=source,
+        actor=actor,
+        now=now,
+    )
+    if (known := await answered_before(session, request)) is not None:
+        return known
+    hold = await get_hold(session, salon_id=salon.id, hold_id=hold_id, now=now)
+    customer_id = await _recognise(session, request, hold.start, hold.end)
+    booking = request.booking(
+        customer_id=customer_id, start=hold.start, end=hold.end, price_minor=hold.price_minor
+    )
+    booking = replace(booking, hold_id=hold_id)
+    await write_booking(session, booking=booking, items=hold.items)
+    await keep(session, salon_id=salon.id, hold_id=hold_id, booking_id=booking.id)
+    await take(
+        session,
+        salon_id=salon.id,
+        segments=[_presence(booking)],
+        state="confirmed",
+        now=now,
+        booking_id=booking.id,
+    )
+    connection = await driver(session)
+    await connection.execute("DELETE FROM holds WHERE salon_id = $1 AND id = $2", salon.id, hold_id)
+    return await _announce(session, request, booking)
+
+
+async def book(
+    session: AsyncSession,
+    *,
+    salon: Salon,
+    service_ids: Sequence[UUID],
+    start: datetime,
+    staff_ids: Sequence[UUID | None] = (),
+    customer: CustomerDetails,
+    consents: Mapping[str, bool],
+    note: str = "",
+    idempotency_key: str | None = None,
+    source: str,
+    actor: Actor = CLIENT,
+    overbook: bool = False,
+    may_overlap: bool = False,
+    tell: bool = True,
+    now: datetime,
+) -> Confirmed:
+    """Book a visit without holding it first.
+
+    The team (`actor.kind` "user" or "system") is free of lead time and grid; with `overbook` it
+    doubles a taken time on purpose, which the audit log says. `may_overlap` lets the customer be
+    in two visits at once. Raises what `place_visit` raises, `Conflict` (`customer_busy`), and
+    `Invalid` on a field of `customer`, `consents`, `note` or `Idempotency-Key`.
+    """
+    request = clean_request(
+        salon=salon,
+        wanted=[service_ids, start, staff_ids],
+        customer=customer,
+        consents=consents,
+        note=note,
+        idempotency_key=idempotency_key,
+        source=source,
+        actor=actor,
+        now=now,
+    )
+    if (known := await answered_before(session, request)) is not None:
+        return known
+    visit = await place_visit(
+        session,
+        salon=salon,
+        service_ids=service_ids,
+        staff_ids=staff_ids,
+        start=start,
+        now=now,
+        by_team=request.by_team,
+        overbook=overbook and request.by_team,
+    )
+    alone = not (may_overlap or visit.overbooked)
+    customer_id = await _recognise(session, request, visit.start, visit.end, alone=alone)
+    booking = request.booking(
+        customer_id=customer_id, start=visit.start, end=visit.end, price_minor=visit.price_minor
+    )
+    booking = replace(booking, overbooked=visit.overbooked)
+    await write_booking(session, booking=booking, items=visit.items)
+    await _take(session, booking, visit, alone=alone, now=now)
+    return await _announce(session, request, booking, tell=tell)
+
+
+async def _recognise(
+    session: AsyncSession,
+    request: BookingRequest,
+    start: datetime,
+    end: datetime,
+    *,
+    alone: bool = True,
+) -> UUID:
+    """The customer, who cannot be in two visits at once unless somebody said it is fine."""
+    customer_id = await recognise_customer(
+        session,
+        salon_id=request.salon.id,
+        contact=request.contact,
+        language=request.language,
+    )
+    if alone and await is_busy(
+        session, resource_id=customer_id, start=start, end=end, now=request.now
+    ):
+        raise Conflict(
+            "You already have an appointment here at that time. Please choose another time,"
+            " or change the one you have by its link.",
+            code="customer_busy",
+            details={"alternatives": []},
+        )
+    return customer_id
+
+
+async def _take(
+    session: AsyncSession, booking: NewBooking, visit: PlacedVisit, *, alone: bool, now: datetime
+) -> None:
+    presence = [_presence(booking)] if alone else []
+    await take(
+        session,
+        salon_id=booking.salon_id,
+        segments=[*visit.segments, *presence],
+        state="overbooked" if visit.overbooked else "confirmed",
+        now=now,
+        booking_id=booking.id,
+    )
+
+
+def _presence(booking: NewBooking) -> Segment:
+    return Segment(booking.customer_id, "customer", booking.appointment_date, booking.ends_at)
+
+
+async def _announce(
+    session: AsyncSession, request: BookingRequest, booking: NewBooking, *, tell: bool = True
+) -> Confirmed:
+    """Consents, audit, mail and event: everything that must be true together with the booking."""
+    await record_consents(
+        session,
+        salon_id=booking.salon_id,
+        customer_id=booking.customer_id,
+        answers=request.consents,
+        source=request.source,
+    )
+    await record(
+        session,
+        actor=request.actor,
+        action="create",
+        resource_type="booking",
+        resource_id=booking.id,
+        salon_id=booking.salon_id,
+        metadata={
+            "start": booking.appointment_date.isoformat(),
+            "source": request.source,
+            "overbooked": booking.overbooked,
+        },
+    )
+    if tell:
+        await tell_client(
+            session,
+            kind=CONFIRMED,
+            told=Told(
+                salon_id=booking.salon_id,
+                booking_id=booking.id,
+                revision=0,
+                email=booking.contact_email,
+                language=booking.language,
+                start=booking.appointment_date,
+                end=booking.ends_at,
+            ),
+            now=request.now,
+            remind=request.consents.get("reminders", True),
+        )
+    await emit(
+        session,
+        BookingConfirmed(
+            salon_id=booking.salon_id,
+            subject_id=booking.id,
+            start=booking.appointment_date,
+            source=request.source,
+        ),
+    )
+    zone = ZoneInfo(request.salon.time_zone)
+    return Confirmed(
+        booking_id=booking.id,
+        manage_token=booking.manage_token,
+        status=booking.status,
+        start=booking.appointment_date.astimezone(zone),
+        end=booking.ends_at.astimezone(zone),
+    )

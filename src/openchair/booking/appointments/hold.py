@@ -1,0 +1,81 @@
+"""Keeps a time for a client who is still typing. The first verb of every booking page."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from openchair.booking.appointments.place import PlacedVisit, place_visit
+from openchair.booking.appointments.queries import Hold
+from openchair.booking.occupancy.take import take
+from openchair.platform.db.driver import driver
+from openchair.platform.ids import new_id
+from openchair.salons.queries import Salon
+
+_INSERT = """
+    INSERT INTO holds (salon_id, id, expires_at, starts_at, ends_at, price_minor, items)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+"""
+
+
+async def hold_time(
+    session: AsyncSession,
+    *,
+    salon: Salon,
+    service_ids: Sequence[UUID],
+    start: datetime,
+    staff_ids: Sequence[UUID | None] = (),
+    now: datetime,
+) -> Hold:
+    """Hold the visit for the salon's hold minutes. Run it by `attempt`.
+
+    Raises what `place_visit` raises: `Invalid`, or `Conflict` with `alternatives`.
+    """
+    visit = await place_visit(
+        session, salon=salon, service_ids=service_ids, staff_ids=staff_ids, start=start, now=now
+    )
+    hold = Hold(
+        id=new_id(),
+        salon_id=salon.id,
+        expires_at=(now + timedelta(minutes=salon.policies.hold_minutes)).astimezone(
+            ZoneInfo(salon.time_zone)
+        ),
+        start=visit.start,
+        end=visit.end,
+        price_minor=visit.price_minor,
+        items=visit.items,
+    )
+    await _write(session, hold, visit, now)
+    return hold
+
+
+async def release_hold(session: AsyncSession, *, salon_id: UUID, hold_id: UUID) -> None:
+    """Give the time back at once; nothing happens when the hold is gone already."""
+    connection = await driver(session)
+    await connection.execute("DELETE FROM holds WHERE salon_id = $1 AND id = $2", salon_id, hold_id)
+
+
+async def _write(session: AsyncSession, hold: Hold, visit: PlacedVisit, now: datetime) -> None:
+    connection = await driver(session)
+    await connection.execute(
+        _INSERT,
+        hold.salon_id,
+        hold.id,
+        hold.expires_at,
+        hold.start,
+        hold.end,
+        hold.price_minor,
+        orjson.dumps(hold.items).decode(),
+    )
+    await take(
+        session,
+        salon_id=hold.salon_id,
+        segments=visit.segments,
+        state="held",
+        now=now,
+        expires_at=hold.expires_at,
+        hold_id=hold.id,
+    )

@@ -1,0 +1,24 @@
+"""Addresses of a booking's pages, for mails, calendar files and answers of the API. Pure but for
+the installation's own address.
+"""
+
+from openchair.booking.appointments.queries import Booking
+from openchair.platform.settings.base import load
+from openchair.platform.settings.installation import InstallationSettings
+from openchair.salons.queries import Salon
+
+
+def salon_link(salon: Salon, *, language: str) -> str:
+    """The salon's home page in `language`."""
+    return f"{load(InstallationSettings).address}/{salon.slug}/{language}"
+
+
+def manage_link(booking: Booking, *, language: str) -> str:
+    """The page on which the client sees, moves and cancels this booking."""
+    address = load(InstallationSettings).address
+    return f"{address}/{booking.salon_slug}/{language}/booking/{booking.manage_token}"
+
+
+def calendar_link(booking: Booking, *, language: str) -> str:
+    """The booking as a calendar file."""
+    return f"{manage_link(booking, language=language)}/calendar.ics"

@@ -1,0 +1,48 @@
+"""Writes down what a customer agreed to or refused, each answer as a row of its own."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from openchair.platform.db.driver import driver
+from openchair.platform.errors import Invalid
+from openchair.platform.ids import new_id
+
+KINDS = ("terms", "reminders", "marketing")
+
+
+async def record_consents(
+    session: AsyncSession,
+    *,
+    salon_id: UUID,
+    customer_id: UUID,
+    answers: Mapping[str, bool],
+    source: str,
+) -> None:
+    """Write the answers given; a question that was not asked has no row.
+
+    Raises `Invalid` on `consents` for a kind nobody asks for.
+    """
+    unknown = sorted(answers.keys() - set(KINDS))
+    if unknown:
+        raise Invalid(
+            f"There is no consent called {unknown[0][:40]}. Known are {', '.join(KINDS)}.",
+            field="consents",
+        )
+    if not answers:
+        return
+    connection = await driver(session)
+    await connection.execute(
+        """
+        INSERT INTO consents (salon_id, id, customer_id, kind, granted, source)
+        SELECT $1, given.id, $2, given.kind, given.granted, $3
+        FROM unnest($4::uuid[], $5::text[], $6::bool[]) AS given (id, kind, granted)
+        """,
+        salon_id,
+        customer_id,
+        source,
+        [new_id() for _ in answers],
+        list(answers),
+        list(answers.values()),
+    )

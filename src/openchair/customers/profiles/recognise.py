@@ -1,0 +1,54 @@
+"""Finds the customer somebody says they are, or makes a new one. Called by the booking verbs."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from openchair.customers.profiles.contact import Contact
+from openchair.platform.db.driver import driver
+from openchair.platform.ids import new_id
+
+_BY_EMAIL = """
+    INSERT INTO customers AS known (salon_id, id, name, email, phone, language)
+    VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (salon_id, email) WHERE email IS NOT NULL
+    DO UPDATE SET phone = coalesce(known.phone, excluded.phone), language = excluded.language
+    RETURNING id
+"""
+_BY_PHONE = """
+    SELECT id FROM customers WHERE salon_id = $1 AND phone = $2 ORDER BY created_at, id LIMIT 1
+"""
+_NEW = """
+    INSERT INTO customers (salon_id, id, name, email, phone, language)
+    VALUES ($1, $2, $3, NULL, $4, $5) RETURNING id
+"""
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+
+
+async def recognise_customer(
+    session: AsyncSession, *, salon_id: UUID, contact: Contact, language: str
+) -> UUID:
+    """The id of the salon's customer with this e-mail, else with this phone, else a new one.
+
+    The name on file is never changed from outside: anybody can type anybody's address.
+    """
+    connection = await driver(session)
+    if contact.email is not None:
+        found: UUID = await connection.fetchval(
+            _BY_EMAIL,
+            salon_id,
+            new_id(),
+            contact.name,
+            contact.email,
+            contact.phone_e164,
+            language,
+        )
+        return found
+    await connection.execute(_ONE_AT_A_TIME, f"customer:{salon_id}:{contact.phone_e164}")
+    known: UUID | None = await connection.fetchval(_BY_PHONE, salon_id, contact.phone_e164)
+    if known is not None:
+        return known
+    made: UUID = await connection.fetchval(
+        _NEW, salon_id, new_id(), contact.name, contact.phone_e164, language
+    )
+    return made

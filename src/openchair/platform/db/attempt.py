@@ -1,0 +1,45 @@
+"""Runs a use case in a transaction of its own and runs it again when it lost a race.
+
+Doors call it for every booking verb. A verb that loses to another client (exclusion 23P01,
+idempotency key 23505, deadlock 40P01, serialization 40001) is begun anew: the second run sees
+what the winner committed and answers properly, for instance with the nearest free times.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from openchair.platform.db.engine import Database
+from openchair.platform.errors import Unavailable
+
+LOST_RACES = ("23P01", "23505", "40P01", "40001")
+MOST_RUNS = 5
+
+T = TypeVar("T")
+
+
+async def attempt(database: Database, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    """The result of `work`, run in a fresh transaction, at most five times while it loses races.
+
+    Raises what `work` raises; `Unavailable` when it kept losing.
+    """
+    for _ in range(MOST_RUNS):
+        try:
+            async with database.transaction() as session:
+                return await work(session)
+        except (asyncpg.PostgresError, DBAPIError) as error:
+            if sql_state(error) not in LOST_RACES:
+                raise
+            lost = error
+    raise Unavailable(
+        "Many people are booking at this moment. Nothing was changed; please try again."
+    ) from lost
+
+
+def sql_state(error: BaseException) -> str | None:
+    """The SQLSTATE of a database error, whichever layer raised it."""
+    origin = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(origin, "sqlstate", None)
