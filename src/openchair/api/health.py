@@ -1,0 +1,115 @@
+"""Whether this process lives: no I/O, so that it answers while every dependency hangs.
+
+Answers the runbooks' own form, or `application/health+json` (draft-inadarei-api-health-check-06).
+"""
+
+from datetime import UTC, datetime
+from importlib.metadata import version
+from time import monotonic
+from typing import Any
+
+import psutil
+from fastapi import APIRouter, FastAPI, Request
+from starlette.responses import Response
+
+from openchair.api.answers import answer
+from openchair.api.v1 import responses as shapes
+from openchair.api.v1.described import answers
+from openchair.platform import correlation
+from openchair.platform.clock import utc_now
+from openchair.platform.edge.address_limits import LocalLimit
+from openchair.platform.edge.client_address import address_of, limit_key
+from openchair.platform.settings.base import load
+from openchair.platform.settings.limits import LimitSettings
+
+PATHS = ("/api/health", "/api/health-check", "/.netlify/functions/health")
+HEALTH_JSON = "application/health+json"
+SERVICE = "openchair"
+VERSION = version(SERVICE)
+_process = psutil.Process()
+_began = monotonic()
+
+router = APIRouter(tags=["Operation"])
+
+
+async def health(request: Request) -> Response:
+    """Status, version, uptime in seconds and memory of the process that answers."""
+    limit: LocalLimit = request.app.state.health_limit
+    limit.take(key=limit_key(address_of(request)), now=monotonic())
+    if HEALTH_JSON in request.headers.get("accept", ""):
+        return answer(_draft(), media_type=HEALTH_JSON)
+    return answer(_plain())
+
+
+def install(app: FastAPI) -> None:
+    """Give this process its limit; the endpoint counts by itself, for it may not ask PostgreSQL."""
+    app.state.health_limit = LocalLimit(limit=load(LimitSettings).limit_health_per_minute)
+
+
+def _plain() -> dict[str, Any]:
+    return {
+        "status": "healthy",
+        "version": VERSION,
+        "uptime": _uptime(),
+        "memory": {
+            "resident_bytes": _resident(),
+            "share_percent": round(_process.memory_percent(), 1),
+        },
+        "checks": {},
+        "timestamp": _now(),
+        "correlation_id": correlation.current(),
+    }
+
+
+def _draft() -> dict[str, Any]:
+    return {
+        "status": "pass",
+        "version": VERSION.partition(".")[0],
+        "releaseId": VERSION,
+        "serviceId": SERVICE,
+        "checks": {
+            "uptime": [
+                {
+                    "componentType": "system",
+                    "observedValue": _uptime(),
+                    "observedUnit": "s",
+                    "status": "pass",
+                    "time": _now(),
+                }
+            ],
+            "memory:utilization": [
+                {
+                    "componentType": "system",
+                    "observedValue": _resident(),
+                    "observedUnit": "bytes",
+                    "status": "pass",
+                    "time": _now(),
+                }
+            ],
+        },
+        "notes": [f"correlation id {correlation.current()}"],
+    }
+
+
+def _uptime() -> float:
+    return round(monotonic() - _began, 3)
+
+
+def _resident() -> int:
+    return int(_process.memory_info().rss)
+
+
+def _now() -> datetime:
+    return utc_now().astimezone(UTC)
+
+
+for path in PATHS:
+    router.add_api_route(
+        path,
+        health,
+        methods=["GET"],
+        operation_id="health" + ("" if path == PATHS[0] else path.title().replace("/", "")),
+        summary="Whether the process lives",
+        responses=answers(200, shapes.Health),
+        include_in_schema=path in PATHS[:2],
+    )

@@ -1,0 +1,7 @@
+"""placeholder"""
+
+from typing import Any
+
+
+def render(document: Any) -> str:
+    return ""

@@ -1,0 +1,29 @@
+"""Everything beneath `/api`, put together. `main` includes `router` and calls `install`."""
+
+from fastapi import APIRouter, FastAPI
+
+from openchair.api import health, reference
+from openchair.api.openapi import document
+from openchair.api.problems import problem_answer
+from openchair.api.v1 import availability, bookings, holds, manage, salons
+from openchair.api.v1.links import PREFIX
+from openchair.platform.edge.failures import answer_failures
+
+ALL_ORIGINS = (f"{PREFIX}/", "/api/openapi.json", "/api/health")
+UNCOUNTED = health.PATHS
+
+router = APIRouter()
+for part in (salons, availability, holds, bookings, manage):
+    router.include_router(part.router, prefix=PREFIX)
+router.include_router(health.router)
+router.include_router(reference.router)
+
+
+def install(app: FastAPI) -> None:
+    """Answer failures beneath `/api` as problems; give the health check its limit and the
+    documentation its document.
+    """
+    for prefix in ("/api", "/.netlify"):
+        answer_failures(app, prefix=prefix, answer=problem_answer)
+    health.install(app)
+    app.state.api_document = document(router.routes)
