@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -134,8 +133,8 @@ async def get_salon(session: AsyncSession, *, slug: str) -> Salon:
         id=row["id"],
         slug=row["slug"],
         name=row["name"],
-        tagline=_json(row["tagline"]),
-        about=_json(row["about"]),
+        tagline=row["tagline"],
+        about=row["about"],
         time_zone=row["time_zone"],
         currency=row["currency"],
         languages=tuple(row["languages"]),
@@ -146,7 +145,7 @@ async def get_salon(session: AsyncSession, *, slug: str) -> Salon:
         cash_rounding_minor=row["cash_rounding_minor"],
         email=row["email"],
         phone=row["phone"],
-        brand=_json(row["brand"]),
+        brand=row["brand"],
         policies=Policies(**{name: row[name] for name in Policies.__slots__}),
         location=Location(
             id=row["location_id"],
@@ -157,10 +156,10 @@ async def get_salon(session: AsyncSession, *, slug: str) -> Salon:
             country=row["country"],
             latitude=row["latitude"],
             longitude=row["longitude"],
-            directions=_json(row["directions"]),
-            opening_hours=tuple(OpeningHours(*hours) for hours in _json(row["hours"]) or ()),
+            directions=row["directions"],
+            opening_hours=tuple(OpeningHours(*hours) for hours in row["hours"] or ()),
             holidays=tuple(
-                Holiday(date.fromisoformat(day), name) for day, name in _json(row["holidays"]) or ()
+                Holiday(date.fromisoformat(day), name) for day, name in row["holidays"] or ()
             ),
         ),
     )
@@ -193,7 +192,3 @@ async def list_salons(
     return [
         SalonSummary(**{**row, "languages": tuple(row["languages"])}) for row in rows.mappings()
     ]
-
-
-def _json(value: Any) -> Any:
-    return orjson.loads(value) if isinstance(value, str | bytes) else value

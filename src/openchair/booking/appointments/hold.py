@@ -58,6 +58,23 @@ async def release_hold(session: AsyncSession, *, salon_id: UUID, hold_id: UUID) 
     await connection.execute("DELETE FROM holds WHERE salon_id = $1 AND id = $2", salon_id, hold_id)
 
 
+async def sweep_expired_holds(session: AsyncSession, *, now: datetime) -> None:
+    """Delete the holds that expired more than an hour before `now`, a thousand at a time.
+
+    Until then a client who comes late is told that the time was kept and is open again.
+    """
+    connection = await driver(session)
+    await connection.execute(
+        """
+        DELETE FROM holds WHERE (salon_id, id) IN (
+            SELECT salon_id, id FROM holds WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000
+            FOR UPDATE SKIP LOCKED
+        )
+        """,
+        now - timedelta(hours=1),
+    )
+
+
 async def _write(session: AsyncSession, hold: Hold, visit: PlacedVisit, now: datetime) -> None:
     connection = await driver(session)
     await connection.execute(

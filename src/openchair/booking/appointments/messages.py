@@ -1,87 +1,24 @@
-"""What clients are told about their bookings, and when: confirmation, change, cancellation and a
-reminder a day before. Called by the verbs of this room in their own transaction.
-
-Queuing writes facts only; the words are made in `mail_view.py` and `mails/` when a mail is sent.
+"""The mails about a booking, made when the post office sends them: confirmation, change,
+cancellation, reminder. What is queued and when stands in `tell.py`; the words in `mail_view.py`.
 """
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from openchair.booking.appointments import mail
+from openchair.booking.appointments.calendar_file import CONTENT_TYPE, calendar_file, file_method
+from openchair.booking.appointments.mail_view import MailView, mail_view
+from openchair.booking.appointments.mails.fill import fill_html, fill_text
 from openchair.booking.appointments.queries import Booking, get_booking_by_id
+from openchair.booking.appointments.tell import CANCELLED, CHANGED, CONFIRMED, REMINDER
 from openchair.notifications.errors import Outdated
-from openchair.notifications.outbox import NewMessage, put_all, withdraw
-from openchair.notifications.rendering import Message, Rendered, register
+from openchair.notifications.rendering import Attachment, Message, Rendered, register
+from openchair.platform.clock import utc_now
 from openchair.platform.errors import NotFound
 from openchair.salons.queries import Salon, get_salon_by_id
 
-CONFIRMED = "booking.confirmed"
-CHANGED = "booking.changed"
-CANCELLED = "booking.cancelled"
-REMINDER = "booking.reminder"
 KINDS = (CONFIRMED, CHANGED, CANCELLED, REMINDER)
-REMIND_BEFORE = timedelta(hours=24)
-
-
-async def tell_confirmed(
-    session: AsyncSession,
-    *,
-    salon: Salon,
-    booking_id: UUID,
-    email: str | None,
-    language: str,
-    start: datetime,
-    now: datetime,
-    revision: int = 0,
-) -> None:
-    """Queue the confirmation and the reminder; nothing for a client without a mail address."""
-    if email is None:
-        return
-    facts = _Facts(salon, booking_id, email, language, start, revision)
-    await put_all(session, messages=[facts.message(CONFIRMED), *facts.reminder(now=now)])
-
-
-async def tell_changed(
-    session: AsyncSession,
-    *,
-    salon: Salon,
-    booking_id: UUID,
-    email: str | None,
-    language: str,
-    previous_start: datetime,
-    start: datetime,
-    now: datetime,
-    revision: int,
-) -> None:
-    """Queue the new time and its reminder; what was still to be sent of the old time is not."""
-    if email is None:
-        return
-    facts = _Facts(salon, booking_id, email, language, start, revision)
-    await withdraw(session, salon_id=salon.id, reference=facts.reference, kinds=KINDS)
-    changed = facts.message(CHANGED, previous_start=previous_start.isoformat())
-    await put_all(session, messages=[changed, *facts.reminder(now=now)])
-
-
-async def tell_cancelled(
-    session: AsyncSession,
-    *,
-    salon: Salon,
-    booking_id: UUID,
-    email: str | None,
-    language: str,
-    start: datetime,
-    by_salon: bool,
-    revision: int,
-) -> None:
-    """Queue the cancellation; the reminder and whatever else was still to be sent is not."""
-    if email is None:
-        return
-    facts = _Facts(salon, booking_id, email, language, start, revision)
-    await withdraw(session, salon_id=salon.id, reference=facts.reference, kinds=KINDS)
-    await put_all(session, messages=[facts.message(CANCELLED, by_salon=by_salon)])
 
 
 def register_mails() -> None:
@@ -98,10 +35,39 @@ async def render_mail(session: AsyncSession, message: Message) -> Rendered:
         raise Outdated("the booking is no longer there") from gone
     _still_true(message, booking)
     salon = await get_salon_by_id(session, salon_id=booking.salon_id)
-    return mail.render(
-        kind=message.kind,
-        booking=booking,
-        salon=salon,
-        language=message.language,
-        facts=message.data,
+    return booking_mail(message, booking=booking, salon=salon, now=utc_now())
+
+
+def booking_mail(message: Message, *, booking: Booking, salon: Salon, now: datetime) -> Rendered:
+    """Subject, text, HTML and calendar file in the message's language and the salon's brand.
+
+    `now` decides between "today", "tomorrow" and "soon". A reminder carries no calendar file:
+    the calendar has the visit, and mail programs would show a second invitation.
+    """
+    view = mail_view(message, booking=booking, salon=salon, now=now)
+    return Rendered(
+        subject=view.subject,
+        text=fill_text(view),
+        html=fill_html(view),
+        sender_name=salon.name,
+        reply_to=salon.email or None,
+        attachments=() if message.kind == REMINDER else (_calendar(message, booking, salon, view),),
     )
+
+
+def _calendar(message: Message, booking: Booking, salon: Salon, view: MailView) -> Attachment:
+    method = "CANCEL" if message.kind == CANCELLED else "REQUEST"
+    return Attachment(
+        filename=f"{salon.slug}.ics",
+        content_type=CONTENT_TYPE.format(method=file_method(booking, method)),
+        content=calendar_file(booking, salon, view.language, method),
+    )
+
+
+def _still_true(message: Message, booking: Booking) -> None:
+    """A message is sent only if it tells the booking as it is."""
+    expected = "cancelled" if message.kind == CANCELLED else "confirmed"
+    if booking.status != expected:
+        raise Outdated(f"the booking is {booking.status} by now")
+    if booking.start != datetime.fromisoformat(message.data["start"]):
+        raise Outdated("the booking was moved since")

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.platform.db.base import Words
@@ -194,7 +193,6 @@ async def get_hold(session: AsyncSession, *, salon_id: UUID, hold_id: UUID, now:
 
 def hold_of(row: Mapping[str, Any], zone: ZoneInfo) -> Hold:
     """A hold from its row."""
-    items = row["items"] if isinstance(row["items"], list) else orjson.loads(row["items"])
     return Hold(
         id=row["id"],
         salon_id=row["salon_id"],
@@ -210,7 +208,7 @@ def hold_of(row: Mapping[str, Any], zone: ZoneInfo) -> Hold:
                 end=datetime.fromisoformat(item["end"]).astimezone(zone),
                 price_minor=item["price_minor"],
             )
-            for item in items
+            for item in row["items"]
         ),
     )
 
@@ -261,7 +259,7 @@ def _booking(row: Mapping[str, Any]) -> Booking:
         can_reschedule_until=_before(row, start, "reschedule_deadline_minutes")
         if movable
         else None,
-        appointments=_appointments(orjson.loads(row["appointments"] or "[]"), zone),
+        appointments=_appointments(row["appointments"] or [], zone),
     )
 
 

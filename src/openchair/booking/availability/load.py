@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.booking.availability.rules import Board
@@ -102,7 +101,7 @@ async def read_facts(
         _PATTERNS, salon.id, clock.dates[0], clock.dates[-1], clock.base, ends
     )
     rows = await connection.fetch(_BUSY, salon.id, clock.base, ends, now, ignore_booking_id)
-    shifts, time_off = (orjson.loads(cell) if cell else [] for cell in (patterns or ()))
+    shifts, time_off = (cell or [] for cell in (patterns or ()))
     return Facts(
         shifts=_shifts(shifts),
         time_off=_time_off(time_off),

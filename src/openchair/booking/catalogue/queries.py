@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.platform.db.base import Words
@@ -150,9 +149,7 @@ async def get_catalogue(session: AsyncSession, *, salon_id: UUID) -> Catalogue:
     """Everything active that this salon offers, by one statement."""
     connection = await driver(session)
     row = await connection.fetchrow(_CATALOGUE, salon_id)
-    categories, services, staff, terms, resources = (
-        orjson.loads(cell) if cell else [] for cell in (row or ())
-    )
+    categories, services, staff, terms, resources = (cell or [] for cell in (row or ()))
     people = {UUID(each[0]): each for each in staff}
     offered = _terms_by_service(terms, people)
     return Catalogue(

@@ -1,6 +1,7 @@
 """The asyncpg connection beneath a session, for the few measured hot paths and for PgQueuer.
 
-Statements sent through it belong to the session's own transaction.
+Statements sent through it belong to the session's own transaction. SQLAlchemy has taught it
+jsonb: results come as Python values, parameters go as JSON text.
 """
 
 from typing import Any

@@ -1,0 +1,128 @@
+"""The sentences of booking mails in one language and tone (gettext domain `mails`). Pure.
+
+`mail_view.py` puts them together; a sentence that depends on the kind of mail is chosen here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from openchair.booking.appointments.queries import Booking
+from openchair.booking.appointments.tell import CANCELLED, CHANGED, REMINDER
+from openchair.platform.languages.catalogues import Words
+from openchair.platform.languages.formats import Formats
+from openchair.salons.queries import Salon
+
+LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """Why and about what a mail is written. `before` is the time it was moved from, if told."""
+
+    kind: str
+    booking: Booking
+    salon: Salon
+    words: Words
+    formats: Formats
+    now: datetime
+    before: datetime | None
+    by_salon: bool
+
+    def moment(self, instant: datetime) -> str:
+        """ "Tuesday, 24 November, 14:30"."""
+        return f"{self.formats.weekday_day_month(instant)}, {self.formats.time(instant)}"
+
+
+def subject(about: Occasion) -> str:
+    """The subject line; when and where first, as inboxes cut it short."""
+    say, salon = about.words.text, about.salon.name
+    when = about.moment(about.booking.start)
+    if about.kind == CHANGED:
+        return say("New time: {when} · {salon}", when=when, salon=salon)
+    if about.kind == CANCELLED:
+        return say("Cancelled: {when} · {salon}", when=when, salon=salon)
+    if about.kind == REMINDER:
+        time = about.formats.time(about.booking.start)
+        match _days_ahead(about):
+            case 0:
+                return say("Today at {time} · {salon}", time=time, salon=salon)
+            case 1:
+                return say("Tomorrow at {time} · {salon}", time=time, salon=salon)
+            case _:
+                return say("Reminder: {when} · {salon}", when=when, salon=salon)
+    return say("Booked: {when} · {salon}", when=when, salon=salon)
+
+
+def greeting(about: Occasion) -> str:
+    """The client by name; a very long name is cut."""
+    name = about.booking.customer_name.strip()
+    short = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    return about.words.text("Hello {name}", name=short)
+
+
+def headline(about: Occasion) -> str:
+    """What happened, in a few words."""
+    say = about.words.text
+    if about.kind == CHANGED:
+        return say("Your appointment has a new time")
+    if about.kind == CANCELLED:
+        return say("Your appointment is cancelled")
+    if about.kind == REMINDER:
+        match _days_ahead(about):
+            case 0:
+                return say("See you today")
+            case 1:
+                return say("See you tomorrow")
+            case _:
+                return say("See you soon")
+    return say("Your appointment is booked")
+
+
+def lead(about: Occasion) -> str:
+    """The one sentence that stands under the headline."""
+    say = about.words.text
+    if about.kind == CHANGED:
+        return say("Here is everything at a glance. Only the time below counts now.")
+    if about.kind == CANCELLED and about.by_salon:
+        return say(
+            "We are sorry that we have to cancel it. We would love to find you another time."
+        )
+    if about.kind == CANCELLED:
+        return say("It is taken out of our book, as asked. There is nothing more to do.")
+    if about.kind == REMINDER:
+        return say("A short reminder of your visit.")
+    return say("We look forward to your visit.")
+
+
+def policy(about: Occasion) -> str:
+    """Until when the client may move or cancel the visit, in words."""
+    say, booking = about.words.text, about.booking
+    move, cancel = booking.can_reschedule_until, booking.can_cancel_until
+    move = move if move and move > about.now else None
+    cancel = cancel if cancel and cancel > about.now else None
+    if move and move == cancel:
+        return say("You can move or cancel it online until {moment}.", moment=about.moment(move))
+    told = []
+    if move:
+        told.append(say("You can move it online until {moment}.", moment=about.moment(move)))
+    if cancel:
+        told.append(say("You can cancel it online until {moment}.", moment=about.moment(cancel)))
+    if not told:
+        told.append(say("Something came up? Please call us: {phone}", phone=about.salon.phone))
+    return " ".join(told)
+
+
+def until(about: Occasion) -> str:
+    """When the visit ends and how long it lasts."""
+    booking = about.booking
+    minutes = round((booking.end - booking.start).total_seconds() / 60)
+    return about.words.text(
+        "until {time} · {length}",
+        time=about.formats.time(booking.end),
+        length=about.formats.minutes(minutes),
+    )
+
+
+def _days_ahead(about: Occasion) -> int:
+    local = about.formats.local
+    return (local(about.booking.start).date() - local(about.now).date()).days

@@ -1,0 +1,38 @@
+"""Which event wakes which jobs. The whole page: nothing reacts to anything anywhere else.
+
+An event that nobody reacts to stands here too, with nobody. Start-up fails when one is missing.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from openchair.booking.appointments import jobs as _appointment_jobs
+from openchair.booking.appointments.events import (
+    BookingCancelled,
+    BookingConfirmed,
+    BookingRescheduled,
+    BookingRestored,
+    ClientArrived,
+    ClientDidNotShow,
+    MarkUndone,
+)
+from openchair.notifications import jobs as _notification_jobs
+from openchair.platform.events.event import Event, react
+from openchair.platform.rate_limits import jobs as _rate_limit_jobs
+
+DECLARING = (_appointment_jobs, _notification_jobs, _rate_limit_jobs)
+"""The modules whose import declares jobs."""
+
+REACTIONS: Mapping[type[Event], Sequence[str]] = {
+    BookingConfirmed: (),
+    BookingRescheduled: (),
+    BookingCancelled: (),
+    BookingRestored: (),
+    ClientArrived: (),
+    ClientDidNotShow: (),
+    MarkUndone: (),
+}
+
+
+def start() -> None:
+    """Make the reactions known to `emit`. Every process calls it once, before its first door."""
+    react(REACTIONS)

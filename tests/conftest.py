@@ -1,0 +1,177 @@
+"""What tests stand on: a real PostgreSQL, a database each, the app, and the whole house served.
+
+One embedded PostgreSQL a run, shared by all xdist workers; a template migrated once; clones of it
+for whoever commits. Nothing here replaces a part of the product by a pretended one.
+"""
+
+import fcntl
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from openchair import reactions
+from openchair.main import create_app
+from openchair.platform.db.embedded import Cluster
+from openchair.platform.db.engine import Database
+from openchair.platform.db.migrate import upgrade
+
+pytest_plugins = ["tests.served", "tests.browser"]
+
+RUN_FOLDER = "TEST_RUN_FOLDER"
+FOLDER_PREFIX = "openchair-tests-"
+TEMPLATE = "template_openchair"
+# A crash may lose a test's data, so nothing waits for the disk.
+UNSAFE_AND_QUICK = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "log_min_duration_statement": "-1",
+}
+
+
+# ---------------------------------------------------------------- the run
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller makes the run's folder; workers inherit it with the environment."""
+    if hasattr(config, "workerinput"):
+        return
+    sweep_up_after_killed_runs()
+    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER_PREFIX}{os.getpid()}-"))
+    os.environ[RUN_FOLDER] = str(folder)
+    for name in [*os.environ]:
+        if name.startswith("OPENCHAIR_") or name == "DATABASE_URL":
+            del os.environ[name]  # the developer's own settings are not the tests'
+    os.environ["OPENCHAIR_HOME"] = str(folder / "home")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The controller stops the server that its workers shared and leaves nothing behind."""
+    if not hasattr(config, "workerinput"):
+        discard(Path(os.environ[RUN_FOLDER]))
+
+
+def sweep_up_after_killed_runs() -> None:
+    """A run that was killed could not clean up; its process id, in the name, tells."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*"):
+        owner = folder.name.removeprefix(FOLDER_PREFIX).split("-")[0]
+        if owner.isdigit() and not psutil.pid_exists(int(owner)) and os.access(folder, os.W_OK):
+            discard(folder)
+
+
+def discard(folder: Path) -> None:
+    """Stop the run's server, then remove everything."""
+    shared_cluster(folder).stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def shared_cluster(folder: Path) -> Cluster:
+    """The run's own PostgreSQL."""
+    return Cluster(data=folder / "postgres", tuning=UNSAFE_AND_QUICK)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _reactions() -> None:
+    """Events have somebody to tell, as in every process of the product."""
+    reactions.start()
+
+
+# ---------------------------------------------------------------- databases
+
+
+@pytest.fixture(scope="session")
+def run_folder() -> Path:
+    """A folder of this run, removed at its end."""
+    return Path(os.environ[RUN_FOLDER])
+
+
+@pytest.fixture(scope="session")
+def cluster(run_folder: Path) -> Cluster:
+    """The run's PostgreSQL, started by whoever asks first, with the migrated template."""
+    found = shared_cluster(run_folder)
+    with (run_folder / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        found.start()
+        if not (done := run_folder / "template.done").exists():
+            found.run_sql(f"CREATE DATABASE {TEMPLATE}")
+            upgrade(found.url(TEMPLATE))
+            done.touch()
+    return found
+
+
+def clone(cluster: Cluster, name: str) -> str:
+    """A new database, migrated and empty. Returns its URL."""
+    cluster.run_sql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}", database="postgres")
+    return cluster.url(name)
+
+
+def drop(cluster: Cluster, name: str) -> None:
+    """Remove a database, whoever is still connected to it."""
+    cluster.run_sql(f"DROP DATABASE {name} WITH (FORCE)", database="postgres")
+
+
+@pytest.fixture(scope="session")
+def worker_url(cluster: Cluster) -> Iterator[str]:
+    """The database of one xdist worker, in which `session` writes and rolls back."""
+    name = f"worker_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    yield clone(cluster, name)
+    drop(cluster, name)
+
+
+@pytest.fixture
+async def session(worker_url: str) -> AsyncIterator[AsyncSession]:
+    """A session whose transaction is rolled back after the test; commits end at a savepoint."""
+    database = Database(worker_url, pool_size=1)
+    async with database.engine.connect() as connection:
+        transaction = await connection.begin()
+        async with AsyncSession(
+            bind=connection,
+            expire_on_commit=False,
+            autoflush=False,
+            join_transaction_mode="create_savepoint",
+        ) as found:
+            yield found
+        await transaction.rollback()
+    await database.close()
+
+
+@pytest.fixture
+def database_url(cluster: Cluster) -> Iterator[str]:
+    """The URL of a database of this test's own, which really commits; dropped afterwards."""
+    name = f"test_{secrets.token_hex(6)}"
+    yield clone(cluster, name)
+    drop(cluster, name)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A pool over a database of this test's own, for whatever needs real commits."""
+    found = Database(database_url)
+    yield found
+    await found.close()
+
+
+# ---------------------------------------------------------------- the app, in this process
+
+
+@pytest.fixture
+def app(database: Database) -> FastAPI:
+    """The whole web application over this test's own database."""
+    return create_app(database=database)
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[AsyncClient]:
+    """A caller of `app` without a network in between. A failure of ours raises in the test."""
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://testserver") as found:
+        yield found
