@@ -73,4 +73,6 @@ async def emit(session: AsyncSession, event: Event) -> None:
 
 
 def _kinds(parent: type[Event]) -> list[type[Event]]:
-    return [kind for child in parent.__subclasses__() for kind in (child, *_kinds(child))]
+    # `dataclass(slots=True)` makes a second class of the same name; the first lingers for a while.
+    children = {(each.__module__, each.__name__): each for each in parent.__subclasses__()}
+    return [kind for child in children.values() for kind in (child, *_kinds(child))]
