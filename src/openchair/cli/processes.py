@@ -1,0 +1,135 @@
+"""Keeps a handful of child processes alive, and ends every one of them.
+
+`openchair up` uses it. A child that dies is started again; a parent that dies, even by kill -9,
+takes its children along; what they print goes to bounded files.
+"""
+
+import asyncio
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from time import monotonic
+
+FIRST_WAIT_SECONDS = 0.2
+LONGEST_WAIT_SECONDS = 10.0
+STEADY_SECONDS = 30
+GRACE_SECONDS = 10
+LOG_BYTES = 10_000_000
+LOG_CHECK_SECONDS = 30
+LAST_WORDS_BYTES = 3000
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One process of the house. `inherited` are file descriptors that it is given."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    inherited: tuple[int, ...] = ()
+
+
+class House:
+    """The running parts. `tell` is called with a sentence when one of them ended."""
+
+    def __init__(self, *, parts: Sequence[Part], logs: Path, tell: Callable[[str], None]) -> None:
+        self.parts = parts
+        self.logs = logs
+        self.tell = tell
+        self.processes: dict[str, asyncio.subprocess.Process] = {}
+        self.deaths = 0
+        self._keepers: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Start every part and keep it alive; returns at once."""
+        self.logs.mkdir(parents=True, exist_ok=True)
+        keep = [self._keep(part) for part in self.parts]
+        self._keepers = [asyncio.create_task(each) for each in (*keep, self._bound_logs())]
+
+    async def stop(self) -> None:
+        """Ask every part to end, and end by force what has not after `GRACE_SECONDS`."""
+        for keeper in self._keepers:
+            keeper.cancel()
+        await asyncio.gather(*self._keepers, return_exceptions=True)
+        running = [each for each in self.processes.values() if each.returncode is None]
+        for process in running:
+            _signal_group(process, signal.SIGTERM)
+        ends = [asyncio.create_task(each.wait()) for each in running]
+        if ends and (await asyncio.wait(ends, timeout=GRACE_SECONDS))[1]:
+            for process in running:
+                _signal_group(process, signal.SIGKILL)
+            await asyncio.wait(ends)
+
+    def last_words(self, name: str) -> str:
+        """The end of what a part printed, for a person who wonders why it does not start."""
+        path = self.log_of(name)
+        return path.read_bytes()[-LAST_WORDS_BYTES:].decode(errors="replace").strip()
+
+    def log_of(self, name: str) -> Path:
+        """The file a part prints into."""
+        return self.logs / f"{name}.log"
+
+    async def _keep(self, part: Part) -> None:
+        wait = FIRST_WAIT_SECONDS
+        while True:
+            began = monotonic()
+            process = self.processes[part.name] = await self._spawn(part)
+            code = await process.wait()
+            _signal_group(process, signal.SIGKILL)  # what it left behind in its group
+            self.deaths += 1
+            wait = FIRST_WAIT_SECONDS if monotonic() - began > STEADY_SECONDS else wait
+            self.tell(f"{part.name} {_how(code)}; starting it again. Log: {self.log_of(part.name)}")
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+
+    async def _spawn(self, part: Part) -> asyncio.subprocess.Process:
+        with self.log_of(part.name).open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                *part.command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, **part.environment},
+                pass_fds=part.inherited,
+                start_new_session=True,  # Ctrl-C is for us; we pass it on in order
+                preexec_fn=partial(_die_with_parent, os.getpid()),
+            )
+
+    async def _bound_logs(self) -> None:
+        """Keep each file below about `LOG_BYTES`, with one older file beside it.
+
+        The parts hold it open for appending, so it is copied and cut, not renamed.
+        """
+        while True:
+            for path in self.logs.glob("*.log"):
+                if path.stat().st_size > LOG_BYTES:
+                    path.with_suffix(".log.1").write_bytes(path.read_bytes())
+                    os.truncate(path, 0)
+            await asyncio.sleep(LOG_CHECK_SECONDS)
+
+
+def _die_with_parent(parent: int) -> None:
+    """In the child, before it becomes the program: SIGTERM to me when my parent is gone."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:
+            os._exit(1)  # it died before the kernel knew our wish
+
+
+def _signal_group(process: asyncio.subprocess.Process, what: signal.Signals) -> None:
+    try:
+        os.killpg(process.pid, what)
+    except ProcessLookupError:
+        return  # it ended by itself meanwhile
+
+
+def _how(code: int) -> str:
+    if code >= 0:
+        return f"ended with code {code}"
+    return f"was ended by {signal.Signals(-code).name}"

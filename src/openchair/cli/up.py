@@ -1,0 +1,224 @@
+"""`openchair up`: everything on this machine, from an empty folder to an open salon.
+
+Database, migrations, demo salons, then web, worker and sandbox as children. It holds the pages'
+listening socket, so that callers wait instead of failing while a web process is started again.
+"""
+
+import asyncio
+import fcntl
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic, sleep
+
+import asyncpg
+import httpx
+import typer
+from rich.console import Console
+
+from openchair.cli.database import database_url, embedded_cluster
+from openchair.cli.processes import House, Part
+from openchair.cli.welcome import welcome
+from openchair.platform.db.engine import CONNECT_SECONDS
+from openchair.platform.db.migrate import upgrade
+from openchair.platform.errors import Conflict, Unavailable
+from openchair.platform.settings.base import load
+from openchair.platform.settings.installation import InstallationSettings
+
+BACKLOG = 2048
+PORT_SECONDS = 8
+READY_SECONDS = 60
+WATCH_SECONDS = 1
+HOPELESS_DEATHS = 3
+
+console = Console()
+
+
+def up() -> None:
+    """Start everything here and keep it running until Ctrl-C.
+
+    Example: OPENCHAIR_PORT=9000 openchair up
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    settings = load(InstallationSettings)
+    began = monotonic()
+    try:
+        with _only_one(settings), _listen(settings) as listening:
+            _step("PostgreSQL")
+            with database_url() as url:
+                _step("Migrations")
+                upgrade(url)
+                asyncio.run(_open(settings, url=url, listening=listening, began=began))
+    except KeyboardInterrupt:
+        console.print("Interrupted before everything was up.")
+        raise typer.Exit(1) from None
+
+
+async def _open(
+    settings: InstallationSettings, *, url: str, listening: socket.socket, began: float
+) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(each, stop.set)
+    if settings.demo and not await _has_salons(url):
+        _step("Demo salons")
+        await _load_demo(url)
+    _step("Web, worker, sandbox" if settings.sandbox else "Web, worker")
+    parts = _parts(settings, url=url, listening=listening)
+    house = House(parts=parts, logs=settings.home / "logs", tell=console.print)
+    house.start()
+    database = asyncio.create_task(_keep_database(settings))
+    try:
+        if await _until_ready(settings, house, stop):
+            console.print(welcome(settings, seconds=monotonic() - began))
+        await stop.wait()
+        console.print("Closing …")
+    finally:
+        database.cancel()
+        await house.stop()
+
+
+# ------------------------------------------------------------------ before anything runs
+
+
+@contextmanager
+def _only_one(settings: InstallationSettings) -> Iterator[None]:
+    """Hold the data folder's lock. Raises `Conflict` when another `up` does."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with (settings.home / "up.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise Conflict(f"OpenChair already runs from {settings.home}: {lock.read()}") from None
+        lock.truncate(0)
+        lock.write(f"process {os.getpid()}, {settings.address}")
+        lock.flush()
+        yield
+
+
+@contextmanager
+def _listen(settings: InstallationSettings) -> Iterator[socket.socket]:
+    """The pages' socket. Raises `Conflict` when one of our ports is taken."""
+    listening = _bind(settings.host, settings.port)
+    try:
+        for port in (settings.sandbox_port, settings.smtp_port) if settings.sandbox else ():
+            _bind("127.0.0.1", port).close()
+        yield listening
+    finally:
+        listening.close()
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """Patient for a few seconds: the children of a killed predecessor may still be leaving."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    deadline = monotonic() + PORT_SECONDS
+    while True:
+        try:
+            return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        except OSError as error:
+            if monotonic() > deadline or error.errno != 98:
+                raise Conflict(
+                    f"Port {port} on {host} cannot be used ({error.strerror}). "
+                    "Set OPENCHAIR_PORT to the first of three free ports."
+                ) from error
+            sleep(0.1)
+
+
+# ------------------------------------------------------------------ the parts
+
+
+def _parts(settings: InstallationSettings, *, url: str, listening: socket.socket) -> list[Part]:
+    environment = {"DATABASE_URL": url, "OPENCHAIR_HOME": str(settings.home)}
+    python = [sys.executable, "-m"]
+    descriptor = listening.fileno()
+    webs = [
+        Part(
+            name="web" if settings.web_processes == 1 else f"web-{number}",
+            command=[*python, "openchair.main", str(descriptor)],
+            environment=environment,
+            inherited=(descriptor,),
+        )
+        for number in range(1, settings.web_processes + 1)
+    ]
+    parts = [
+        *webs,
+        Part(name="worker", command=[*python, "openchair.worker"], environment=environment),
+    ]
+    if settings.sandbox:
+        ports = ["--http-port", str(settings.sandbox_port), "--smtp-port", str(settings.smtp_port)]
+        data = ["--data", str(settings.home / "sandbox")]
+        sandbox = [*python, "openchair_sandbox", *ports, *data]
+        parts.append(Part(name="sandbox", command=sandbox))
+    return parts
+
+
+async def _until_ready(settings: InstallationSettings, house: House, stop: asyncio.Event) -> bool:
+    """True when web and sandbox answer, False when asked to stop before that.
+
+    Raises `Unavailable`, with the last words of each, when they keep dying or never answer.
+    """
+    addresses = [f"http://127.0.0.1:{settings.port}/api/health"]
+    if settings.sandbox:
+        addresses.append(f"http://127.0.0.1:{settings.sandbox_port}/")
+    deadline = monotonic() + READY_SECONDS
+    async with httpx.AsyncClient(timeout=2) as caller:
+        while addresses:
+            if stop.is_set():
+                return False
+            if house.deaths >= HOPELESS_DEATHS or monotonic() > deadline:
+                words = (f"{part.name}: {house.last_words(part.name)}" for part in house.parts)
+                raise Unavailable("OpenChair does not start.\n" + "\n".join(words))
+            addresses = [each for each in addresses if not await _answers(caller, each)]
+            await asyncio.sleep(0.05)
+    return True
+
+
+async def _answers(caller: httpx.AsyncClient, address: str) -> bool:
+    try:
+        return (await caller.get(address)).status_code < 500
+    except httpx.HTTPError:
+        return False
+
+
+# ------------------------------------------------------------------ the database
+
+
+async def _keep_database(settings: InstallationSettings) -> None:
+    """Start the embedded PostgreSQL again when it was killed; an external one is not ours."""
+    if settings.database_url is not None:
+        return
+    cluster = embedded_cluster()
+    while True:
+        await asyncio.sleep(WATCH_SECONDS)
+        if cluster.process() is None:
+            console.print("PostgreSQL ended; starting it again.")
+            await asyncio.to_thread(cluster.start)
+
+
+async def _has_salons(url: str) -> bool:
+    connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS)
+    try:
+        return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM salons)"))
+    finally:
+        await connection.close()
+
+
+async def _load_demo(url: str) -> None:
+    command = [sys.executable, "-m", "openchair", "demo", "load"]
+    environment = {**os.environ, "DATABASE_URL": url}
+    process = await asyncio.create_subprocess_exec(*command, env=environment)
+    if await process.wait():
+        raise Unavailable("The demo salons could not be loaded; see above.")
+
+
+def _step(name: str) -> None:
+    console.print(f"[dim]·[/dim] {name} …")
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,96 @@
+"""The worker process: runs every declared job and schedule until it is told to stop.
+
+Started by `openchair up` (`python -m openchair worker`). It keeps no state; a job that a killed
+worker had picked is picked again when its heartbeat is `HEARTBEAT_SECONDS` old.
+"""
+
+import asyncio
+import signal
+from datetime import timedelta
+from functools import partial
+
+import asyncpg
+import orjson
+from pgqueuer import PgQueuer
+from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor
+from pgqueuer.models import Job, Schedule
+
+from openchair.platform import correlation
+from openchair.platform.db.engine import CONNECT_SECONDS, Database
+from openchair.platform.jobs.queue import (
+    CORRELATION_HEADER,
+    JobContext,
+    JobFunction,
+    declared,
+    schedules,
+)
+from openchair.platform.logging.setup import logger
+
+HEARTBEAT_SECONDS = 10
+POLL_SECONDS = 5
+BATCH = 20
+MOST_AT_ONCE = 40
+POOL = 10
+
+log = logger(__name__)
+
+
+async def run_worker(url: str) -> None:
+    """Work until SIGTERM or SIGINT, then finish what is begun.
+
+    Raises when the connection it listens on is lost; the supervisor starts a new worker then.
+    """
+    database = Database(url, pool_size=POOL, application_name="openchair worker")
+    connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS)
+    queuer = PgQueuer.from_asyncpg_connection(connection)
+    context = JobContext(database=database)
+    for name, function in declared.items():
+        queuer.entrypoint(
+            name,
+            executor_factory=DatabaseRetryEntrypointExecutor,
+            on_failure="hold",
+            accepts_context=False,
+        )(partial(_run_job, context, function))
+    for name, cron in schedules.items():
+        queuer.schedule(name, cron, clean_old=True, accepts_context=False)(
+            partial(_run_schedule, context, declared[name])
+        )
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, queuer.shutdown.set)
+    log.info("worker begins", jobs=len(declared), schedules=len(schedules))
+    try:
+        await queuer.run(
+            dequeue_timeout=timedelta(seconds=POLL_SECONDS),
+            batch_size=BATCH,
+            max_concurrent_tasks=MOST_AT_ONCE,
+            heartbeat_timeout=timedelta(seconds=HEARTBEAT_SECONDS),
+            shutdown_on_listener_failure=True,
+        )
+    finally:
+        await connection.close(timeout=CONNECT_SECONDS)
+        await database.close()
+    log.info("worker ends")
+
+
+async def _run_job(context: JobContext, function: JobFunction, job: Job) -> None:
+    token = correlation.adopt(str((job.headers or {}).get(CORRELATION_HEADER, "")))
+    try:
+        await function(context, orjson.loads(job.payload or b"{}"))
+    except Exception as error:
+        # Recorded here with its id; PgQueuer decides whether it runs again or is held.
+        log.warning("job failed", job=job.entrypoint, attempts=job.attempts, exc_info=error)
+        raise
+    finally:
+        correlation.release(token)
+
+
+async def _run_schedule(context: JobContext, function: JobFunction, schedule: Schedule) -> None:
+    token = correlation.adopt(None)
+    try:
+        await function(context, {})
+    except Exception:
+        # Not raised: the schedule's next time tries again.
+        log.exception("schedule failed", job=schedule.entrypoint)
+    finally:
+        correlation.release(token)
