@@ -8,8 +8,6 @@ import os
 import socket
 from uuid import UUID
 
-import structlog
-
 from openchair.notifications import leases, outcomes
 from openchair.notifications.errors import DeliveryFailed, Doubtful, Outdated, Permanent, Temporary
 from openchair.notifications.leases import Lease, LeaseLost
@@ -19,9 +17,10 @@ from openchair.notifications.settings import MailSettings
 from openchair.platform import correlation
 from openchair.platform.db.engine import Database
 from openchair.platform.errors import Unavailable
+from openchair.platform.logging.setup import logger
 
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 
 async def deliver(
@@ -67,13 +66,13 @@ async def _send(
         outgoing = await _outgoing(database, lease=lease)
         answer = await provider.send(outgoing, hand_over=hand_over)
     except LeaseLost:
-        log.warning("notification_lease_lost", notification_id=lease.message.id)
+        log.warning("lease lost before the content left", notification_id=str(lease.message.id))
         return "lost"
     except (DeliveryFailed, Outdated) as failure:
         return await _record_failure(database, lease=lease, failure=failure, settings=settings)
     async with database.transaction() as session:
         held = await outcomes.record_sent(session, lease=lease, answer=answer)
-    return _told(lease, state="sent", held=held, words=answer)
+    return _told(lease, state="sent", held=held)
 
 
 async def _outgoing(database: Database, *, lease: Lease) -> Outgoing:
@@ -84,7 +83,7 @@ async def _outgoing(database: Database, *, lease: Lease) -> Outgoing:
     except (Outdated, DeliveryFailed, Unavailable):
         raise
     except Exception as defect:
-        log.exception("notification_rendering_failed", notification_id=lease.message.id)
+        log.exception("text of a message failed", notification_id=str(lease.message.id))
         raise Temporary(
             f"its text could not be made: {type(defect).__name__}: {defect}", failure_type="other"
         ) from defect
@@ -115,18 +114,21 @@ async def _record_failure(
                 state, held = await outcomes.record_temporary(
                     session, lease=lease, failure=failure, max_tries=settings.mail_max_tries
                 )
-    return _told(lease, state=state, held=held, words=str(failure))
+    known = failure if isinstance(failure, DeliveryFailed) else None
+    return _told(lease, state=state, held=held, failure=known)
 
 
-def _told(lease: Lease, *, state: str, held: bool, words: str) -> str:
-    """Log how the try ended; a late result of a lost lease is evidence, but decides nothing."""
-    event = "notification_delivered" if state == "sent" else "notification_not_delivered"
+def _told(lease: Lease, *, state: str, held: bool, failure: DeliveryFailed | None = None) -> str:
+    """Log how the try ended. What comes after a lost lease is evidence, but decides nothing; the
+    provider's words stay in the attempt's row, as they may name the recipient.
+    """
     log.info(
-        event if held else "notification_result_fenced_off",
+        "message tried" if held else "late result of a lost lease",
         notification_id=str(lease.message.id),
         kind=lease.message.kind,
         channel=lease.message.channel,
         state=state,
-        answer=words,
+        failure_type=failure.failure_type if failure else None,
+        status_code=failure.status_code if failure else None,
     )
     return state if held else "lost"

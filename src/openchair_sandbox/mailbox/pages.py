@@ -1,4 +1,4 @@
-"""The mailbox for people: a list, a reader, emptying it. A mail's HTML is shown in a locked frame."""
+"""The mailbox for people: a list, a reader, emptying it. A mail's HTML is in a locked frame."""
 
 from pathlib import Path
 from urllib.parse import quote, urlsplit

@@ -35,7 +35,8 @@ def calendar_file(
     if salon.time_zone != "UTC":
         calendar.add_component(zone_component(salon.time_zone, year=booking.start.year))
     calendar.add_component(_event(booking, salon, language, method))
-    return calendar.to_ical()
+    written: bytes = calendar.to_ical()
+    return written
 
 
 def file_method(booking: Booking, method: Method) -> str:

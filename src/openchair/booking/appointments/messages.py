@@ -1,5 +1,5 @@
 """The mails about a booking, made when the post office sends them: confirmation, change,
-cancellation, reminder. What is queued and when stands in `tell.py`; the words in `mail_view.py`.
+cancellation, reminder. What is queued and when stands in `tell.py`; the words in `view.py`.
 """
 
 from datetime import datetime
@@ -7,9 +7,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from openchair.booking.appointments.calendar_file import CONTENT_TYPE, calendar_file, file_method
-from openchair.booking.appointments.mail_view import MailView, mail_view
+from openchair.booking.appointments.calendar_file import (
+    CONTENT_TYPE,
+    Method,
+    calendar_file,
+    file_method,
+)
 from openchair.booking.appointments.mails.fill import fill_html, fill_text
+from openchair.booking.appointments.mails.view import MailView, mail_view
 from openchair.booking.appointments.queries import Booking, get_booking_by_id
 from openchair.booking.appointments.tell import CANCELLED, CHANGED, CONFIRMED, REMINDER
 from openchair.notifications.errors import Outdated
@@ -56,7 +61,7 @@ def booking_mail(message: Message, *, booking: Booking, salon: Salon, now: datet
 
 
 def _calendar(message: Message, booking: Booking, salon: Salon, view: MailView) -> Attachment:
-    method = "CANCEL" if message.kind == CANCELLED else "REQUEST"
+    method: Method = "CANCEL" if message.kind == CANCELLED else "REQUEST"
     return Attachment(
         filename=f"{salon.slug}.ics",
         content_type=CONTENT_TYPE.format(method=file_method(booking, method)),

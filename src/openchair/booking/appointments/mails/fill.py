@@ -11,8 +11,8 @@ from typing import Any
 import mrml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from openchair.booking.appointments.mail_view import MailView
 from openchair.booking.appointments.mails.look import look_of
+from openchair.booking.appointments.mails.view import MailView
 
 HERE = Path(__file__).parent
 # Control characters are no XML; direction overrides could turn a sentence of ours around.
@@ -35,7 +35,7 @@ def fill_text(view: MailView) -> str:
 def _templates(*, html: bool) -> Environment:
     return Environment(
         loader=FileSystemLoader(HERE),
-        autoescape=html,
+        autoescape=html,  # noqa: S701 -- the text part is no HTML and is never read as such
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

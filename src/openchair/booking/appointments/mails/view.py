@@ -1,13 +1,13 @@
-"""Everything a booking mail says, as plain data in one language: the templates in `mails/` only
+"""Everything a booking mail says, as plain data in one language: the templates beside it only
 lay it out. Pure.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from openchair.booking.appointments import mail_words
 from openchair.booking.appointments.links import calendar_link, manage_link, salon_link
-from openchair.booking.appointments.mail_words import Occasion
+from openchair.booking.appointments.mails import words as mail_words
+from openchair.booking.appointments.mails.words import Occasion
 from openchair.booking.appointments.queries import Booking
 from openchair.booking.appointments.tell import CANCELLED
 from openchair.notifications.rendering import Message
@@ -38,7 +38,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailView:
-    """One mail, ready to be laid out. `before` is the time that no longer holds, or empty;
+    """One mail, ready to be laid out. `before` names the time that no longer counts, or is empty;
     `called_off` is a visit that will not take place, shown struck through. The first of
     `buttons` is the one to press.
     """
@@ -84,7 +84,7 @@ def mail_view(message: Message, *, booking: Booking, salon: Salon, now: datetime
         date=formats.full_date(booking.start),
         time=formats.time(booking.start),
         until=mail_words.until(about),
-        before=about.moment(about.before) if about.before else "",
+        before=mail_words.instead_of(about),
         called_off=called_off,
         lines=_lines(about),
         total=Line(time="", name=say("Total"), person="", price=formats.money(booking.price_minor)),

@@ -1,6 +1,6 @@
 """The sentences of booking mails in one language and tone (gettext domain `mails`). Pure.
 
-`mail_view.py` puts them together; a sentence that depends on the kind of mail is chosen here.
+`view.py` puts them together; a sentence that depends on the kind of mail is chosen here.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Occasion:
     by_salon: bool
 
     def moment(self, instant: datetime) -> str:
-        """ "Tuesday, 24 November, 14:30"."""
+        """As in "Tuesday, 24 November, 14:30"."""
         return f"{self.formats.weekday_day_month(instant)}, {self.formats.time(instant)}"
 
 
@@ -88,7 +88,7 @@ def lead(about: Occasion) -> str:
             "We are sorry that we have to cancel it. We would love to find you another time."
         )
     if about.kind == CANCELLED:
-        return say("It is taken out of our book, as asked. There is nothing more to do.")
+        return say("The time is free again, and there is nothing more to do.")
     if about.kind == REMINDER:
         return say("A short reminder of your visit.")
     return say("We look forward to your visit.")
@@ -121,6 +121,13 @@ def until(about: Occasion) -> str:
         time=about.formats.time(booking.end),
         length=about.formats.minutes(minutes),
     )
+
+
+def instead_of(about: Occasion) -> str:
+    """The time that no longer counts; empty when there is none to tell."""
+    if about.before is None:
+        return ""
+    return about.words.text("instead of {moment}", moment=about.moment(about.before))
 
 
 def _days_ahead(about: Occasion) -> int:
