@@ -1,0 +1,32 @@
+"""Changes what an account is called and which language it reads. Called by the salon import."""
+
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from openchair.identity.accounts.models import ProfileRow
+from openchair.identity.audit.record import Actor, record
+
+
+async def describe_account(
+    session: AsyncSession, *, user_id: UUID, name: str, language: str, by: Actor
+) -> None:
+    """Does nothing, and leaves no trace, when both are so already."""
+    changed = await session.scalar(
+        update(ProfileRow)
+        .where(ProfileRow.id == user_id)
+        .where((ProfileRow.name != name) | (ProfileRow.language != language))
+        .values(name=name, language=language)
+        .returning(ProfileRow.id)
+    )
+    if changed is not None:
+        await record(
+            session,
+            actor=by,
+            action="account.describe",
+            resource_type="profile",
+            resource_id=user_id,
+            salon_id=None,
+            metadata={"after": {"name": name, "language": language}},
+        )
