@@ -1,0 +1,70 @@
+// Builds what the browser gets: hashed style sheets, scripts and fonts, an icon sprite, and a
+// manifest that tells the server their names. Run by `npm run build`; writes only `web/static/dist`.
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { basename, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+import { buildFonts } from "./fonts.mjs";
+import { buildSprite } from "./icons.mjs";
+
+const frontend = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+const modules = join(frontend, "node_modules");
+const out = resolve(frontend, "../src/openchair/web/static/dist");
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+const fonts = await buildFonts({ modules, out });
+const files = await bundle();
+await writeFile(join(out, "sprite.svg"), await buildSprite({ modules }));
+await writeFile(join(out, "manifest.json"), JSON.stringify({ files, fonts: fonts.files }, null, 2));
+await precompress();
+
+// Every `styles/*.css` and `scripts/*.js` at the top level is a bundle of its own.
+async function bundle() {
+  const entries = [];
+  for (const [folder, suffix] of [["styles", ".css"], ["scripts", ".js"]]) {
+    for (const name of await readdir(join(frontend, folder))) {
+      if (name.endsWith(suffix)) entries.push(join(frontend, folder, name));
+    }
+  }
+  const result = await esbuild.build({
+    entryPoints: entries,
+    outdir: out,
+    entryNames: "[name].[hash]",
+    bundle: true,
+    minify: true,
+    metafile: true,
+    format: "esm",
+    target: ["chrome111", "firefox113", "safari16.4"],
+    external: ["/static/*"],
+    plugins: [fontFaces()],
+    logLevel: "warning",
+  });
+  return Object.fromEntries(
+    Object.entries(result.metafile.outputs)
+      .filter(([, output]) => output.entryPoint)
+      .map(([path, output]) => [basename(output.entryPoint), basename(path)]),
+  );
+}
+
+// `@import "generated:fonts"` in a style sheet stands for the font faces made above.
+function fontFaces() {
+  return {
+    name: "font-faces",
+    setup(build) {
+      build.onResolve({ filter: /^generated:fonts$/ }, () => ({ path: "fonts", namespace: "generated" }));
+      build.onLoad({ filter: /.*/, namespace: "generated" }, () => ({ contents: fonts.css, loader: "css" }));
+    },
+  };
+}
+
+async function precompress() {
+  for (const name of await readdir(out)) {
+    if (!/\.(css|js|svg)$/.test(name)) continue;
+    const bytes = await readFile(join(out, name));
+    const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
+    await writeFile(join(out, `${name}.br`), brotli);
+    await writeFile(join(out, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+  }
+}

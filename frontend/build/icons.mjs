@@ -1,0 +1,20 @@
+// One inline sprite from one set. A page names an icon by its symbol: <use href="#i-clock">.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+const ICONS = [
+  "arrow-left", "arrow-right", "calendar", "calendar-plus", "calendar-x", "check", "chevron-left",
+  "chevron-right", "circle-alert", "clock", "external-link", "globe", "hourglass", "info", "mail",
+  "map-pin", "navigation", "phone", "plus", "rotate-ccw", "shield-check", "star", "user", "users", "x",
+];
+
+export async function buildSprite({ modules }) {
+  const symbols = await Promise.all(
+    ICONS.map(async (name) => {
+      const source = await readFile(join(modules, `lucide-static/icons/${name}.svg`), "utf8");
+      const body = source.match(/<svg[^>]*>([\s\S]*)<\/svg>/)[1].replace(/\s+/g, " ").trim();
+      return `<symbol id="i-${name}" viewBox="0 0 24 24">${body}</symbol>`;
+    }),
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="sprite" aria-hidden="true">${symbols.join("")}</svg>`;
+}

@@ -1,0 +1,12 @@
+// Makes the public pages quicker where scripts run; every page works without this file.
+import { watchCountdowns } from "./site/countdown.js";
+import { swapPages } from "./site/swap.js";
+import { nameZone } from "./site/zone.js";
+
+function enhance() {
+  watchCountdowns();
+  nameZone();
+}
+
+swapPages({ afterSwap: enhance });
+enhance();

@@ -1,0 +1,92 @@
+"""Renders every HTML page: the Jinja environment, what all templates may use, and the headers.
+Doors hand it plain view data; it opens no transaction and knows no salon's rules."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from openchair.platform import correlation
+from openchair.web.branding.brand import Brand
+from openchair.web.languages import SCRIPTS, Words
+from openchair.web.static_files import build
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The one template environment; an unknown name in a template is an error."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals["icon"] = icon
+    return made
+
+
+def icon(name: str) -> Markup:
+    """A decorative icon from the sprite; the words beside it carry the meaning."""
+    return Markup('<svg class="icon" aria-hidden="true"><use href="#i-{}"></use></svg>').format(
+        name
+    )
+
+
+def render(
+    template: str,
+    *,
+    brand: Brand,
+    words: Words,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    **data: Any,
+) -> HTMLResponse:
+    """One page. `data` is plain view data; words and brand decide how it speaks and looks."""
+    made = build()
+    html = environment().get_template(template).render(
+        _=words.text,
+        n_=words.plural,
+        language=words.language,
+        tone=words.tone,
+        brand=brand,
+        brand_css=Markup(brand.css),  # noqa: S704  made of parsed colours and checked tokens
+        built=made,
+        font_urls=made.font_urls(families=brand.families, scripts=SCRIPTS[words.language]),
+        correlation_id=correlation.current(),
+        **data,
+    )
+    return HTMLResponse(
+        html,
+        status_code=status,
+        headers={
+            "Content-Security-Policy": content_policy(brand),
+            "Content-Language": words.language,
+            "Cache-Control": "no-store" if status >= 400 else "private, no-cache",
+            **(headers or {}),
+        },
+    )
+
+
+def content_policy(brand: Brand) -> str:
+    """Nothing from another host, no inline script, no style but our sheet and this brand's tokens."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            f"style-src 'self' {brand.css_hash}",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
