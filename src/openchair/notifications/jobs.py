@@ -20,7 +20,7 @@ async def deliver_message(context: JobContext, payload: dict[str, Any]) -> None:
         context.database,
         salon_id=UUID(payload["salon_id"]),
         notification_id=UUID(payload["id"]),
-        provider=current_provider(settings),
+        provider=current_provider(),
         settings=settings,
     )
 

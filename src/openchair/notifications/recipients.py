@@ -24,7 +24,10 @@ def check_recipient(*, channel: str, recipient: str) -> str:
 def _check_mail(recipient: str) -> str:
     try:
         found = validate_email(
-            recipient[: MAX_LENGTH + 1], check_deliverability=False, globally_deliverable=False
+            recipient[: MAX_LENGTH + 1],
+            check_deliverability=False,
+            globally_deliverable=False,
+            strict=True,
         )
     except EmailNotValidError as error:
         raise Invalid(

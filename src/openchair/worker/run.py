@@ -15,6 +15,8 @@ from pgqueuer import PgQueuer
 from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor
 from pgqueuer.models import Job, Schedule
 
+from openchair.booking.appointments.messages import register_mails
+from openchair.notifications.providers.email.current import close_provider
 from openchair.platform import correlation
 from openchair.platform.db.engine import CONNECT_SECONDS, Database
 from openchair.platform.jobs.queue import (
@@ -40,6 +42,7 @@ async def run_worker(url: str) -> None:
 
     Raises when the connection it listens on is lost; the supervisor starts a new worker then.
     """
+    register_mails()
     database = Database(url, pool_size=POOL, application_name="openchair worker")
     connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS)
     queuer = PgQueuer.from_asyncpg_connection(connection)
@@ -68,6 +71,7 @@ async def run_worker(url: str) -> None:
             shutdown_on_listener_failure=True,
         )
     finally:
+        await close_provider()
         await connection.close(timeout=CONNECT_SECONDS)
         await database.close()
     log.info("worker ends")

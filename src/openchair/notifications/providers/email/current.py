@@ -4,9 +4,16 @@ from functools import cache
 
 from openchair.notifications.providers.email.smtp import SmtpProvider
 from openchair.notifications.settings import MailSettings
+from openchair.platform.settings.base import load
 
 
 @cache
-def current_provider(settings: MailSettings) -> SmtpProvider:
-    """The provider for these settings; the same one every time."""
-    return SmtpProvider(settings)
+def current_provider() -> SmtpProvider:
+    """The provider of the installation's settings; the same one every time."""
+    return SmtpProvider(load(MailSettings))
+
+
+async def close_provider() -> None:
+    """Close its connections when the worker ends; a later call of `current_provider` is fresh."""
+    await current_provider().close()
+    current_provider.cache_clear()
