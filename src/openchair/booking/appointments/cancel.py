@@ -27,6 +27,7 @@ async def cancel_booking(
     booking_id: UUID,
     by: Actor,
     reason: str = "",
+    tell: bool = True,
     now: datetime,
 ) -> Booking:
     """Cancel the visit and answer it as it was; one that is cancelled already stays as it is.
@@ -54,12 +55,12 @@ async def cancel_booking(
         reason,
     )
     await give_back(session, salon_id=salon.id, booking_id=booking_id)
-    await _announce(session, booking, by, reason, now)
+    await _announce(session, booking, by, reason, now, tell=tell)
     return booking
 
 
 async def _announce(
-    session: AsyncSession, booking: Booking, by: Actor, reason: str, now: datetime
+    session: AsyncSession, booking: Booking, by: Actor, reason: str, now: datetime, *, tell: bool
 ) -> None:
     await record(
         session,
@@ -71,7 +72,7 @@ async def _announce(
         metadata={"before": booking.status, "after": "cancelled", "reason": reason},
     )
     await forget_time(session, salon_id=booking.salon_id, booking_id=booking.id)
-    if booking.end > now:
+    if tell and booking.end > now:
         await tell_client(
             session,
             kind=CANCELLED,
@@ -83,6 +84,7 @@ async def _announce(
                 language=booking.language,
                 start=booking.start,
                 end=booking.end,
+                by_salon=by.kind == "user",
             ),
             now=now,
         )

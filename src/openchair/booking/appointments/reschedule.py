@@ -141,6 +141,7 @@ async def _announce(
             language=booking.language,
             start=visit.start,
             end=visit.end,
+            before=booking.start,
         ),
         now=now,
     )

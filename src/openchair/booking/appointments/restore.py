@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from openchair.booking.appointments.events import BookingRestored
 from openchair.booking.appointments.lock import lock_booking
 from openchair.booking.appointments.place import place_visit
-from openchair.booking.appointments.tell import CHANGED, Told, forget_time, tell_client
+from openchair.booking.appointments.tell import CONFIRMED, Told, forget_time, tell_client
 from openchair.booking.occupancy.take import Segment, take
 from openchair.identity.audit.record import Actor, record
 from openchair.platform.db.driver import driver
@@ -69,7 +69,7 @@ async def restore_booking(
     await forget_time(session, salon_id=salon.id, booking_id=booking_id)
     await tell_client(
         session,
-        kind=CHANGED,
+        kind=CONFIRMED,
         told=Told(
             salon_id=salon.id,
             booking_id=booking_id,

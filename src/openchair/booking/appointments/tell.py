@@ -20,7 +20,10 @@ REMIND_BEFORE = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Who is told about which state of which booking; `revision` counts its changes."""
+    """Who is told about which state of which booking; `revision` counts its changes.
+
+    `before` is the start it was moved from; `by_salon` tells a cancellation that was ours.
+    """
 
     salon_id: UUID
     booking_id: UUID
@@ -29,6 +32,8 @@ class Told:
     language: str
     start: datetime
     end: datetime
+    before: datetime | None = None
+    by_salon: bool = False
 
 
 async def tell_client(
@@ -70,7 +75,13 @@ def _message(
         channel="email",
         recipient=email,
         language=told.language,
-        data={"booking_id": told.booking_id, "revision": told.revision, "start": told.start},
+        data={
+            "booking_id": told.booking_id,
+            "revision": told.revision,
+            "start": told.start,
+            "before": told.before,
+            "by_salon": told.by_salon,
+        },
         reference=reference(told.booking_id),
         dedupe_key=f"{kind}:{told.booking_id}:{told.revision}",
         send_after=send_after,

@@ -28,6 +28,11 @@ class Occasion:
     before: datetime | None
     by_salon: bool
 
+    @property
+    def moved(self) -> bool:
+        """Whether the visit begins at another time than before."""
+        return self.before is not None and self.before != self.booking.start
+
     def moment(self, instant: datetime) -> str:
         """As in "Tuesday, 24 November, 14:30"."""
         return f"{self.formats.weekday_day_month(instant)}, {self.formats.time(instant)}"
@@ -37,8 +42,10 @@ def subject(about: Occasion) -> str:
     """The subject line; when and where first, as inboxes cut it short."""
     say, salon = about.words.text, about.salon.name
     when = about.moment(about.booking.start)
-    if about.kind == CHANGED:
+    if about.kind == CHANGED and about.moved:
         return say("New time: {when} · {salon}", when=when, salon=salon)
+    if about.kind == CHANGED:
+        return say("Changed: {when} · {salon}", when=when, salon=salon)
     if about.kind == CANCELLED:
         return say("Cancelled: {when} · {salon}", when=when, salon=salon)
     if about.kind == REMINDER:
@@ -63,8 +70,10 @@ def greeting(about: Occasion) -> str:
 def headline(about: Occasion) -> str:
     """What happened, in a few words."""
     say = about.words.text
-    if about.kind == CHANGED:
+    if about.kind == CHANGED and about.moved:
         return say("Your appointment has a new time")
+    if about.kind == CHANGED:
+        return say("Your appointment has changed")
     if about.kind == CANCELLED:
         return say("Your appointment is cancelled")
     if about.kind == REMINDER:
@@ -82,7 +91,7 @@ def lead(about: Occasion) -> str:
     """The one sentence that stands under the headline."""
     say = about.words.text
     if about.kind == CHANGED:
-        return say("Here is everything at a glance. Only the time below counts now.")
+        return say("Here is everything at a glance. What stands below is what counts now.")
     if about.kind == CANCELLED and about.by_salon:
         return say(
             "We are sorry that we have to cancel it. We would love to find you another time."
@@ -125,7 +134,7 @@ def until(about: Occasion) -> str:
 
 def instead_of(about: Occasion) -> str:
     """The time that no longer counts; empty when there is none to tell."""
-    if about.before is None:
+    if about.before is None or not about.moved:
         return ""
     return about.words.text("instead of {moment}", moment=about.moment(about.before))
 
