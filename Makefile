@@ -9,7 +9,7 @@ up: ## start everything here: database, demo salons, web, worker, sandbox (Ctrl-
 
 test: ## all tests, on a real PostgreSQL and in a real browser (ARGS="-k hold" for some)
 	@python3 bin/bootstrap dev frontend browser
-	@$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 check: ## what must hold before a commit: format, lint, types, ranks, templates, migrations, docs
 	@python3 bin/bootstrap dev

@@ -4,7 +4,6 @@ One embedded PostgreSQL a run, shared by all xdist workers; a template migrated 
 for whoever commits. Nothing here replaces a part of the product by a pretended one.
 """
 
-import fcntl
 import os
 import secrets
 import shutil
@@ -18,25 +17,15 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from openchair import reactions
 from openchair.main import create_app
 from openchair.platform.db.embedded import Cluster
 from openchair.platform.db.engine import Database
-from openchair.platform.db.migrate import upgrade
+from tests.databases import clone, drop, shared_cluster, started_cluster
 
 pytest_plugins = ["tests.served", "tests.browser"]
 
 RUN_FOLDER = "TEST_RUN_FOLDER"
 FOLDER_PREFIX = "openchair-tests-"
-TEMPLATE = "template_openchair"
-# A crash may lose a test's data, so nothing waits for the disk.
-UNSAFE_AND_QUICK = {
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "max_connections": "200",
-    "log_min_duration_statement": "-1",
-}
 
 
 # ---------------------------------------------------------------- the run
@@ -75,64 +64,35 @@ def discard(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def shared_cluster(folder: Path) -> Cluster:
-    """The run's own PostgreSQL."""
-    return Cluster(data=folder / "postgres", tuning=UNSAFE_AND_QUICK)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _reactions() -> None:
-    """Events have somebody to tell, as in every process of the product."""
-    reactions.start()
-
-
-# ---------------------------------------------------------------- databases
-
-
 @pytest.fixture(scope="session")
 def run_folder() -> Path:
     """A folder of this run, removed at its end."""
     return Path(os.environ[RUN_FOLDER])
 
 
+# ---------------------------------------------------------------- databases
+
+
 @pytest.fixture(scope="session")
 def cluster(run_folder: Path) -> Cluster:
-    """The run's PostgreSQL, started by whoever asks first, with the migrated template."""
-    found = shared_cluster(run_folder)
-    with (run_folder / "template.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        found.start()
-        if not (done := run_folder / "template.done").exists():
-            found.run_sql(f"CREATE DATABASE {TEMPLATE}")
-            upgrade(found.url(TEMPLATE))
-            done.touch()
-    return found
-
-
-def clone(cluster: Cluster, name: str) -> str:
-    """A new database, migrated and empty. Returns its URL."""
-    cluster.run_sql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}", database="postgres")
-    return cluster.url(name)
-
-
-def drop(cluster: Cluster, name: str) -> None:
-    """Remove a database, whoever is still connected to it."""
-    cluster.run_sql(f"DROP DATABASE {name} WITH (FORCE)", database="postgres")
+    """The run's PostgreSQL, with its migrated template."""
+    return started_cluster(run_folder)
 
 
 @pytest.fixture(scope="session")
-def worker_url(cluster: Cluster) -> Iterator[str]:
+async def worker_database(cluster: Cluster) -> AsyncIterator[Database]:
     """The database of one xdist worker, in which `session` writes and rolls back."""
     name = f"worker_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    yield clone(cluster, name)
+    found = Database(clone(cluster, name), pool_size=1)
+    yield found
+    await found.close()
     drop(cluster, name)
 
 
 @pytest.fixture
-async def session(worker_url: str) -> AsyncIterator[AsyncSession]:
+async def session(worker_database: Database) -> AsyncIterator[AsyncSession]:
     """A session whose transaction is rolled back after the test; commits end at a savepoint."""
-    database = Database(worker_url, pool_size=1)
-    async with database.engine.connect() as connection:
+    async with worker_database.engine.connect() as connection:
         transaction = await connection.begin()
         async with AsyncSession(
             bind=connection,
@@ -142,7 +102,6 @@ async def session(worker_url: str) -> AsyncIterator[AsyncSession]:
         ) as found:
             yield found
         await transaction.rollback()
-    await database.close()
 
 
 @pytest.fixture

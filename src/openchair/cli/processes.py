@@ -98,7 +98,7 @@ class House:
                 env={**os.environ, **part.environment},
                 pass_fds=part.inherited,
                 start_new_session=True,  # Ctrl-C is for us; we pass it on in order
-                preexec_fn=partial(_die_with_parent, os.getpid()),
+                preexec_fn=partial(die_with_parent, os.getpid()),
             )
 
     async def _bound_logs(self) -> None:
@@ -114,7 +114,7 @@ class House:
             await asyncio.sleep(LOG_CHECK_SECONDS)
 
 
-def _die_with_parent(parent: int) -> None:
+def die_with_parent(parent: int) -> None:
     """In the child, before it becomes the program: SIGTERM to me when my parent is gone."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -4,8 +4,7 @@ A room's `settings.py` holds one frozen class on `RoomSettings`; `load(TheClass)
 from the environment, then `$OPENCHAIR_HOME/settings.env`, then the generated `secrets.env`.
 """
 
-from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
@@ -70,14 +69,22 @@ class HomeFiles(PydanticBaseSettingsSource):
 
 Settings = TypeVar("Settings", bound=RoomSettings)
 
+_loaded: dict[type[RoomSettings], RoomSettings] = {}
 
-@cache
+
 def load(kind: type[Settings]) -> Settings:
-    """The settings of one room. Raises `BadSettings` with a sentence for each wrong value."""
-    try:
-        return kind()
-    except ValidationError as error:
-        raise BadSettings("\n".join(sentences(kind, error))) from None
+    """The settings of one room, read once. Raises `BadSettings`, a sentence a wrong value."""
+    if kind not in _loaded:
+        try:
+            _loaded[kind] = kind()
+        except ValidationError as error:
+            raise BadSettings("\n".join(sentences(kind, error))) from None
+    return cast("Settings", _loaded[kind])
+
+
+def forget() -> None:
+    """Read everything anew from now on; for tests that change the environment."""
+    _loaded.clear()
 
 
 def sentences(kind: type[RoomSettings], error: ValidationError) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
-from openchair.platform.settings.base import RoomSettings
+from openchair.platform.settings.base import BadSettings, RoomSettings
 from openchair.platform.settings.files import home
 
 
@@ -85,6 +85,18 @@ class InstallationSettings(RoomSettings):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("it has to begin with https:// or http://")
         return value.rstrip("/")
+
+    @property
+    def required_database_url(self) -> str:
+        """For processes that `openchair up` starts, which hands them the database."""
+        if self.database_url is None:
+            raise BadSettings("DATABASE_URL is not set; `openchair up` sets it for its processes.")
+        return self.database_url
+
+    @property
+    def database_folder(self) -> Path:
+        """Where the embedded PostgreSQL keeps its data."""
+        return self.home / "postgres"
 
     @property
     def address(self) -> str:

@@ -1,0 +1,34 @@
+import pytest
+
+from openchair.platform.logging.redaction import HIDDEN, redact
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["password", "smtp_password", "secret_key", "manage_token", "Authorization", "set_cookie",
+     "email", "customer_name", "phone", "note", "recipient"],
+)  # fmt: skip
+def test_secrets_and_clients_are_hidden_by_name(name: str) -> None:
+    assert redact(None, "info", {name: "somebody"}) == {name: HIDDEN}
+
+
+@pytest.mark.parametrize("name", ["event", "path", "status", "salon_id", "correlation_id", "job"])
+def test_what_an_operator_needs_stays(name: str) -> None:
+    assert redact(None, "info", {name: "x"}) == {name: "x"}
+
+
+def test_it_looks_inside_and_into_addresses() -> None:
+    line = redact(
+        None,
+        "info",
+        {
+            "data": {"customer": {"email": "a@b.ch"}, "list": [{"token": "t"}]},
+            "event": "cannot reach postgresql://me:hunter2@host/db",
+            "path": "/schnittwerk/de/booking/abcdefghijklmnopqrstuvwxyz",
+        },
+    )
+    assert line == {
+        "data": {"customer": {"email": HIDDEN}, "list": [{"token": HIDDEN}]},
+        "event": f"cannot reach postgresql://me:{HIDDEN}@host/db",
+        "path": f"/schnittwerk/de/booking/{HIDDEN}",
+    }
