@@ -18,7 +18,7 @@ check: ## what must hold before a commit: format, lint, types, ranks, templates,
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet src
-	$(BIN)/python -m openchair.platform.db.migrate --sql | $(BIN)/squawk --stdin-filepath migrations.sql
+	$(BIN)/python -m openchair.platform.db.migrate | $(BIN)/squawk --stdin-filepath migrations.sql
 	$(BIN)/python bin/docs --check
 
 bench: ## speed against its references in the same run; writes benchmarks/results.json

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 import openchair
 from openchair.platform.db.base import Base
 
-LOCK_TIMEOUT = "5s"
+LIMITS = ("SET lock_timeout = '5s'", "SET statement_timeout = '10min'")
 OWNED_BY_PGQUEUER = "pgqueuer"
 
 
@@ -36,7 +36,8 @@ def migrate(connection: Connection) -> None:
         transaction_per_migration=True,
     )
     with context.begin_transaction():
-        connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+        for limit in LIMITS:
+            connection.exec_driver_sql(limit)
         context.run_migrations()
 
 
@@ -49,5 +50,17 @@ async def connect_and_migrate(url: str) -> None:
     await engine.dispose()
 
 
+def print_only() -> None:
+    """Write the statements to standard output instead of running them."""
+    context.configure(dialect_name="postgresql", literal_binds=True, transaction_per_migration=True)
+    with context.begin_transaction():
+        for limit in LIMITS:
+            context.execute(limit)
+        context.run_migrations()
+
+
 import_all_models()
-asyncio.run(connect_and_migrate(context.config.attributes["url"]))
+if context.is_offline_mode():
+    print_only()
+else:
+    asyncio.run(connect_and_migrate(context.config.attributes["url"]))

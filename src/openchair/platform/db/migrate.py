@@ -25,3 +25,12 @@ def sqlalchemy_url(url: str) -> str:
 def upgrade(url: str, revision: str = "head") -> None:
     """Apply every migration up to `revision`; does nothing when there is none to apply."""
     command.upgrade(config(url), revision)
+
+
+def print_sql() -> None:
+    """Print what all migrations would run, for the linter of SQL; needs no database."""
+    command.upgrade(config("postgresql://nowhere"), "head", sql=True)
+
+
+if __name__ == "__main__":
+    print_sql()
