@@ -1,0 +1,231 @@
+"""Who may come in. Every console route names one of these as a dependency, and a test fails for
+a route that does not: `May("visit.cancel")`, `LOGGED_IN` or `ANYBODY`.
+
+Each opens and closes a transaction of its own; what a page then does has another.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+
+from openchair.booking.appointments.queries import Booking
+from openchair.identity.accounts.permissions import Reach, reach
+from openchair.identity.accounts.queries import Membership, list_memberships
+from openchair.identity.audit.record import Actor
+from openchair.identity.sessions.end import note_use
+from openchair.identity.sessions.log_in import Visitor
+from openchair.identity.sessions.queries import CurrentSession, find_session
+from openchair.identity.sessions.rules import is_due, is_own_page, same_token
+from openchair.platform.clock import utc_now
+from openchair.platform.db.engine import Database
+from openchair.platform.edge.client_address import address_of
+from openchair.platform.errors import Forbidden, NotFound, Unauthorized
+from openchair.platform.languages.catalogues import Words
+from openchair.platform.languages.formats import Formats, formats_for
+from openchair.platform.settings.base import load
+from openchair.platform.settings.installation import InstallationSettings
+from openchair.salons.queries import Salon, get_salon
+from openchair.salons.words import pick
+from openchair.web.console.cookies import read_token
+from openchair.web.console.language import console_words
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+CSRF_FIELD = "csrf"
+MOST_FIELDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is logged in, and every salon they work in."""
+
+    session: CurrentSession
+    memberships: tuple[Membership, ...]
+    words: Words
+    actor: Actor
+    now: datetime
+
+    def membership(self, salon_id: UUID) -> Membership:
+        """Their role in this salon. A stranger's salon does not exist for them."""
+        for membership in self.memberships:
+            if membership.salon_id == salon_id:
+                return membership
+        raise NotFound(
+            "There is no salon at this address. Please check the link.", code="salon_not_found"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Somebody at work in one salon, allowed to do what the route is for."""
+
+    person: Person
+    salon: Salon
+    membership: Membership
+    reach: Reach
+    formats: Formats
+
+    @property
+    def words(self) -> Words:
+        """The language they read."""
+        return self.person.words
+
+    @property
+    def now(self) -> datetime:
+        """The request's instant."""
+        return self.person.now
+
+    def say(self, texts: dict[str, str]) -> str:
+        """What the salon wrote, in their language or the salon's own."""
+        return pick(texts, self.words.language, self.salon.default_language)
+
+    def url(self, rest: str = "", **query: Any) -> str:
+        """A path of this salon's console; empty values are left out of the query."""
+        kept = {name: value for name, value in query.items() if value}
+        path = f"/console/{quote(self.salon.slug)}{rest}"
+        return f"{path}?{urlencode(kept)}" if kept else path
+
+    def may(self, action: str, booking: Booking | None = None) -> bool:
+        """Whether they may do this, and if only with their own visits, whether it is theirs."""
+        found = reach(role=self.membership.role, action=action)
+        if found is None or found is Reach.SALON or booking is None:
+            return found is not None
+        return is_theirs(self.membership, booking)
+
+    def require_reach(self, booking: Booking) -> None:
+        """Raises `Forbidden` when the route's permission ends at their own visits."""
+        if self.reach is Reach.OWN and not is_theirs(self.membership, booking):
+            raise Forbidden(
+                "You can change your own visits only. Please ask the desk for this one.",
+                code="not_your_visit",
+            )
+
+
+class Anybody:
+    """The route is open to people who are not logged in; a form still has to be our own page's."""
+
+    action = "anybody"
+
+    async def __call__(self, request: Request) -> None:
+        """Let them in."""
+        require_own_page(request)
+
+
+class LoggedIn:
+    """The route is for whoever is logged in, whatever their role."""
+
+    action = "logged in"
+
+    async def __call__(self, request: Request) -> Person:
+        """The person. Raises `Unauthorized`, or `Forbidden` for a form that is not theirs."""
+        async with database_of(request).transaction() as session:
+            person = await recognise(session, request)
+        await require_own_form(request, person.session.csrf_token)
+        return person
+
+
+class May:
+    """The route is for those whose role in this salon allows `action`."""
+
+    def __init__(self, action: str) -> None:
+        self.action = action
+
+    async def __call__(self, request: Request, salon: str) -> Desk:
+        """The desk. Raises `Unauthorized`, `NotFound` for a salon they do not work in, and
+        `Forbidden`.
+        """
+        async with database_of(request).transaction() as session:
+            person = await recognise(session, request)
+            found = await get_salon(session, slug=salon)
+        membership = person.membership(found.id)
+        allowed = reach(role=membership.role, action=self.action)
+        if allowed is None:
+            raise Forbidden("Your role does not allow this.", code="role_not_allowed")
+        await require_own_form(request, person.session.csrf_token)
+        return Desk(
+            person=person,
+            salon=found,
+            membership=membership,
+            reach=allowed,
+            formats=formats_for(
+                language=person.words.language,
+                country=found.location.country,
+                time_zone=found.time_zone,
+                currency=found.currency,
+            ),
+        )
+
+
+ANYBODY = Anybody()
+LOGGED_IN = LoggedIn()
+
+
+async def recognise(session: AsyncSession, request: Request) -> Person:
+    """Who the cookie belongs to. Raises `Unauthorized`."""
+    token, now = read_token(request), utc_now()
+    found = await find_session(session, token=token, now=now) if token else None
+    if found is None:
+        raise Unauthorized("Please log in.")
+    if is_due(last_seen_at=found.last_seen_at, now=now):
+        await note_use(session, session_id=found.id, now=now)
+    visitor = visitor_of(request)
+    words = console_words(found.language)
+    request.state.words = words  # a page about a failure speaks the same language
+    return Person(
+        session=found,
+        memberships=await list_memberships(session, user_id=found.user_id),
+        words=words,
+        actor=Actor("user", found.user_id, visitor.ip, visitor.user_agent),
+        now=now,
+    )
+
+
+async def require_own_form(request: Request, csrf_token: str) -> None:
+    """Raises `Forbidden` when a form was not sent by a page of this very session."""
+    if request.method in SAFE_METHODS:
+        return
+    require_own_page(request)
+    form = await request.form(max_files=0, max_fields=MOST_FIELDS)
+    offered = form.get(CSRF_FIELD)
+    if not isinstance(offered, str) or not same_token(csrf_token, offered):
+        raise Forbidden(
+            "This page was opened before you logged in. Nothing was changed;"
+            " please open it again and repeat.",
+            code="form_not_current",
+        )
+
+
+def require_own_page(request: Request) -> None:
+    """Raises `Forbidden` when the browser says that another site sent this form."""
+    if request.method in SAFE_METHODS:
+        return
+    public = urlsplit(load(InstallationSettings).address).netloc.lower()
+    mine = is_own_page(
+        fetch_site=request.headers.get("sec-fetch-site"),
+        origin=request.headers.get("origin"),
+        hosts=frozenset({request.headers.get("host", "").lower(), public}),
+    )
+    if not mine:
+        raise Forbidden(
+            "This form was sent from another site. Nothing was changed.", code="other_site"
+        )
+
+
+def is_theirs(membership: Membership, booking: Booking) -> bool:
+    """Whether this person has a part in the visit."""
+    return membership.staff_id in {part.staff_id for part in booking.appointments}
+
+
+def visitor_of(request: Request) -> Visitor:
+    """Where the request comes from."""
+    return Visitor(ip=address_of(request), user_agent=request.headers.get("user-agent", ""))
+
+
+def database_of(request: Request) -> Database:
+    """The database this process works on."""
+    database: Database = request.app.state.database
+    return database

@@ -1,0 +1,32 @@
+"""What the console answers when something is refused or fails: a page, or the way to the log-in."""
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from openchair.platform.edge.failures import answer_failures
+from openchair.platform.errors import Problem, Unauthorized
+from openchair.web.console.language import browser_words
+from openchair.web.console.log_in import log_in_address
+from openchair.web.console.pages import render, see_other
+
+PREFIX = "/console"
+
+
+def install(app: FastAPI) -> None:
+    """Answer every failure under `/console` here."""
+    answer_failures(app, prefix=PREFIX, answer=answer)
+
+
+async def answer(request: Request, problem: Problem) -> Response:
+    """A page with the sentence, a way on, and the correlation id."""
+    if isinstance(problem, Unauthorized):
+        return see_other(log_in_address(request))
+    words = getattr(request.state, "words", None) or browser_words(request)
+    return render(
+        "problem.html",
+        words=words,
+        status=problem.status,
+        title=words.text(problem.title),
+        sentence=words.text(problem.message),
+    )

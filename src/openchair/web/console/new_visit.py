@@ -1,0 +1,174 @@
+"""The desk books for a client: on the telephone, at the counter, over a taken time if it must.
+
+A taken time is refused at first, with the nearest free ones; only the same form sent again with
+the box ticked books over it, and the audit log says so.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+from starlette.responses import Response
+
+from openchair.booking.appointments.confirm import book
+from openchair.booking.appointments.request import Confirmed
+from openchair.booking.availability.find import find_times
+from openchair.booking.catalogue.queries import Catalogue, get_catalogue
+from openchair.platform.db.attempt import attempt
+from openchair.platform.errors import Conflict, Invalid
+from openchair.platform.ids import new_id
+from openchair.web.console.day import read_date
+from openchair.web.console.door import Desk, May, database_of
+from openchair.web.console.forms import Typed, read_form
+from openchair.web.console.new_visit_form import FIELDS, ROWS, Draft, offer, read_draft
+from openchair.web.console.pages import render, see_other
+
+SOURCE = "console"
+STEP_MINUTES = 5
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the page shows beside the form: what is wrong, free times, or a warning."""
+
+    wrong: dict[str, str] = field(default_factory=dict)
+    times: tuple[str, ...] | None = None
+    warning: str = ""
+    near: tuple[tuple[str, str], ...] = ()
+    warned: str = ""
+    may_overbook: bool = False
+
+
+@router.get("/console/{salon}/new")
+async def show_new_visit(
+    request: Request, desk: Annotated[Desk, Depends(May("visit.create"))]
+) -> Response:
+    """The empty form, at the next five minutes of today or on the date asked for."""
+    query, local = request.query_params, desk.formats.local(desk.now)
+    soon = local + timedelta(minutes=STEP_MINUTES - local.minute % STEP_MINUTES)
+    day = read_date(query["date"]) if query.get("date") else local.date()
+    typed = Typed(
+        {
+            "date": day.isoformat(),
+            "time": f"{soon:%H:%M}" if day == local.date() else "",
+            "staff_1": query.get("staff", ""),
+            "language": desk.salon.default_language,
+            "key": new_id().hex,
+        }
+    )
+    return await _page(request, desk, typed, State())
+
+
+@router.post("/console/{salon}/new")
+async def send_new_visit(
+    request: Request, desk: Annotated[Desk, Depends(May("visit.create"))]
+) -> Response:
+    """Book it, or show the form again with what was typed and what to do about it."""
+    typed = await read_form(request)
+    if typed["pick"]:
+        day, _, clock = typed["pick"].partition("T")
+        typed = Typed({**typed.values, "date": day, "time": clock})
+        return await _page(request, desk, typed, State())
+    try:
+        if typed["step"] == "times":
+            return await _page(request, desk, typed, await _free_times(request, desk, typed))
+        draft = read_draft(desk, typed)
+        try:
+            confirmed = await _book(request, desk, draft, typed)
+        except Conflict as problem:
+            state = _warning(desk, draft, problem)
+            return await _page(request, desk, typed, state, status=409)
+    except Invalid as problem:
+        name = FIELDS.get(problem.field or "", "form")
+        state = State(wrong={name: desk.words.text(problem.message)})
+        return await _page(request, desk, typed, state, status=422)
+    day = confirmed.start.date().isoformat()
+    visit = confirmed.booking_id
+    return see_other(f"{desk.url('/day', date=day, did='booked', visit=str(visit))}#v-{visit}")
+
+
+async def _book(request: Request, desk: Desk, draft: Draft, typed: Typed) -> Confirmed:
+    """Over a taken time only when this very visit was warned about and the box is ticked."""
+    sure = typed["sure"] == "yes" and desk.may("visit.overbook")
+
+    async def work(session: AsyncSession) -> Confirmed:
+        return await book(
+            session,
+            salon=desk.salon,
+            service_ids=draft.service_ids,
+            start=draft.start,
+            staff_ids=draft.staff_ids,
+            customer=draft.customer,
+            consents={},
+            note=draft.note,
+            idempotency_key=typed["key"] or None,
+            source=SOURCE,
+            actor=desk.person.actor,
+            overbook=sure and typed["warned"] == f"time_taken:{draft.fingerprint}",
+            may_overlap=sure and typed["warned"] == f"customer_busy:{draft.fingerprint}",
+            now=desk.now,
+        )
+
+    return await attempt(database_of(request), work)
+
+
+async def _free_times(request: Request, desk: Desk, typed: Typed) -> State:
+    draft = read_draft(desk, Typed({**typed.values, "time": typed["time"] or "12:00"}))
+    day = draft.start.date()
+    async with database_of(request).transaction() as session:
+        found = await find_times(
+            session,
+            salon=desk.salon,
+            service_ids=draft.service_ids,
+            staff_ids=draft.staff_ids,
+            first=day,
+            last=day,
+            now=desk.now,
+        )
+    return State(times=tuple(f"{slot.start:%H:%M}" for slot in found.days[0].slots))
+
+
+def _warning(desk: Desk, draft: Draft, problem: Conflict) -> State:
+    say = desk.words.text
+    near = [
+        datetime.fromisoformat(each["start"]).astimezone(desk.formats.zone)
+        for each in problem.details.get("alternatives", ())
+    ]
+    taken = problem.code == "time_taken"
+    return State(
+        warning=say("This time is not free: somebody or something it needs is taken or off.")
+        if taken
+        else say("This client already has a visit at that time."),
+        near=tuple((f"{start:%Y-%m-%dT%H:%M}", _near_words(desk, draft, start)) for start in near),
+        warned=f"{problem.code}:{draft.fingerprint}",
+        may_overbook=desk.may("visit.overbook"),
+    )
+
+
+def _near_words(desk: Desk, draft: Draft, start: datetime) -> str:
+    clock = desk.formats.time(start)
+    if start.date() == draft.start.date():
+        return clock
+    return f"{desk.formats.weekday_day_month(start)}, {clock}"
+
+
+async def _page(
+    request: Request, desk: Desk, typed: Typed, state: State, *, status: int = 200
+) -> Response:
+    async with database_of(request).transaction() as session:
+        catalogue: Catalogue = await get_catalogue(session, salon_id=desk.salon.id)
+    return render(
+        "new_visit.html",
+        words=desk.words,
+        desk=desk,
+        status=status,
+        offer=offer(desk, catalogue),
+        rows=range(1, ROWS + 1),
+        typed=typed,
+        state=state,
+        wrong=state.wrong,
+    )

@@ -1,0 +1,12 @@
+"""All routes of the team's console, in the order in which they are tried."""
+
+from fastapi import APIRouter
+
+from openchair.web.console import day, log_in, marks, new_visit, visit
+from openchair.web.console.failures import install
+
+__all__ = ["install", "router"]
+
+router = APIRouter(include_in_schema=False)
+for page in (log_in, new_visit, marks, visit, day):
+    router.include_router(page.router)
