@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openchair import reactions
 from openchair.main import create_app
 from openchair.platform.db.embedded import Cluster
 from openchair.platform.db.engine import Database
@@ -68,6 +69,12 @@ def discard(folder: Path) -> None:
 def run_folder() -> Path:
     """A folder of this run, removed at its end."""
     return Path(os.environ[RUN_FOLDER])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _reactions() -> None:
+    """Events have somebody to tell, as in every process of the product."""
+    reactions.start()
 
 
 # ---------------------------------------------------------------- databases
