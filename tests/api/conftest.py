@@ -1,4 +1,4 @@
-"""A small salon that really is in the database, and words for what its tests say again and again."""
+"""A small salon that really is in the database, and words for what its tests often say."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
+from sqlalchemy import func, select
+from sqlalchemy import table as sql_table
 
 from openchair.main import create_app
 from openchair.platform.db.engine import Database
@@ -44,7 +46,7 @@ class House:
 async def make_house(database: Database, *, slug: str = "house", **policies: int) -> House:
     """Build it and commit."""
     async with database.transaction() as session:
-        shop = await make_salon(session, slug=slug, **policies)
+        shop = await make_salon(session, slug=slug, **policies)  # type: ignore[arg-type]
         chairs = await shop.things("chair", 2)
         cut = await shop.service("cut", 30, needs=(chairs,))
         colour = await shop.service("colour", 30, processing=30, finish=30, price=12000)
@@ -113,4 +115,5 @@ def booking(house: House, **changes: Any) -> dict[str, Any]:
 async def stored(database: Database, table: str) -> int:
     """How many rows a table has."""
     async with database.engine.connect() as connection:
-        return int((await connection.exec_driver_sql(f"SELECT count(*) FROM {table}")).scalar_one())
+        counted = await connection.execute(select(func.count()).select_from(sql_table(table)))
+        return int(counted.scalar_one())

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import orjson
 from starlette.responses import Response
@@ -22,7 +23,7 @@ def answer(
     unless `cache` says so.
     """
     return Response(
-        orjson.dumps(content),
+        orjson.dumps(content, default=_plain),
         status_code=status,
         headers={"Cache-Control": cache, **(headers or {})},
         media_type=media_type,
@@ -32,3 +33,9 @@ def answer(
 def money(minor: int, currency: str) -> dict[str, Any]:
     """A price: whole minor units (Rappen, grosze) and the currency (ISO 4217)."""
     return {"amount": minor, "currency": currency}
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, UUID):  # the driver's own subclass
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no place in an answer")

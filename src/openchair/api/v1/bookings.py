@@ -29,6 +29,7 @@ router = APIRouter(route_class=StrictRoute, tags=["Booking"])
 IdempotencyKey = Annotated[
     str | None,
     Header(
+        alias="Idempotency-Key",
         min_length=1,
         max_length=200,
         pattern=r"^[\x20-\x7E]+$",

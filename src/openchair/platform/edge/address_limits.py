@@ -1,7 +1,7 @@
 """How much one address may ask for: reads counted in this process, changes in PostgreSQL.
 
 Reads are many and cheap, so each web process counts its own. Changes are counted for all
-processes together: by one small statement, for a second's worth of requests at a time.
+processes together: by one small statement, for a tenth of a second's worth at a time.
 """
 
 from asyncio import Lock
@@ -19,6 +19,7 @@ from openchair.platform.errors import TooMany
 from openchair.platform.rate_limits.take import take
 
 MINUTE = 60
+DRAWS_A_SECOND = 10
 MOST_CALLERS = 20_000
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -57,13 +58,13 @@ class Stock:
 
 
 class SharedLimit:
-    """The same limit for all processes. A process draws a second's worth of uses at a time, so
-    that a limit of thousands does not cost a statement a request; what it draws and does not
-    use is lost, so together they never exceed `limit`.
+    """The same limit for all processes. A process draws a tenth of a second's worth of uses at
+    a time, so that a limit of thousands does not cost a statement a request; what it draws and
+    does not use is lost, so together they never exceed `limit`.
     """
 
     def __init__(self, *, limit: int, per_seconds: int = MINUTE) -> None:
-        self.batch = max(1, limit // per_seconds)
+        self.batch = max(1, limit // (DRAWS_A_SECOND * per_seconds))
         self.batches = max(1, limit // self.batch)
         self.per_seconds = per_seconds
         self._stocks: dict[str, Stock] = {}

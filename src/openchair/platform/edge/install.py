@@ -11,8 +11,8 @@ from openchair.platform.edge.client_address import ClientAddress
 from openchair.platform.edge.cross_origin import CrossOrigin
 from openchair.platform.edge.failures import Failures
 from openchair.platform.edge.head import Head
-from openchair.platform.edge.secure_headers import SecureHeaders
 from openchair.platform.edge.request_log import RequestLog
+from openchair.platform.edge.secure_headers import SecureHeaders
 from openchair.platform.settings.installation import InstallationSettings
 from openchair.platform.settings.limits import LimitSettings
 
