@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.booking.appointments.request import CustomerDetails
@@ -24,7 +25,6 @@ from openchair.booking.catalogue.models import (
 from openchair.platform.ids import new_id
 from openchair.salons.models import HolidayRow, LocationRow, OpeningHoursRow, PolicyRow, SalonRow
 from openchair.salons.queries import Salon, get_salon
-from sqlalchemy.dialects.postgresql import Range
 
 NOW = datetime(2026, 5, 4, 6, 0, tzinfo=UTC)
 """A Monday, eight o'clock in Zurich."""
