@@ -2,7 +2,7 @@
 
 from typer import Typer
 
-from openchair.cli import db, up
+from openchair.cli import db, demo, salon, token, up
 
 EPILOG = "Data lies in $OPENCHAIR_HOME; docs/settings.md lists every setting."
 
@@ -19,5 +19,8 @@ def build_commands() -> Typer:
         pretty_exceptions_show_locals=False,
     )
     commands.command("up")(up.up)
+    commands.add_typer(salon.commands, name="salon")
+    commands.add_typer(demo.commands, name="demo")
+    commands.add_typer(token.commands, name="token")
     commands.add_typer(db.commands, name="db")
     return commands

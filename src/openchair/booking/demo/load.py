@@ -155,10 +155,10 @@ def _cancelled_first(visits: list[Invented]) -> list[Invented]:
 def _fullness(days_ahead: int) -> float:
     """How much of a day is taken: most of the near ones, little of what is further off."""
     if days_ahead < 0:
-        return 0.5
+        return 0.45
     if days_ahead <= 4:
         return 0.62
-    return 0.4 if days_ahead <= 9 else 0.2
+    return 0.35 if days_ahead <= 9 else 0.14
 
 
 async def _make(
