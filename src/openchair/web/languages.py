@@ -1,85 +1,24 @@
-"""Languages of the pages: gettext catalogues, the two tones of address, and which one a visitor gets.
-Catalogues are read from their .po files once per process; nothing here knows what a page says."""
+"""Which language a visitor gets, and what a page in it needs. The words themselves are read by
+`platform/languages`; nothing here knows what a page says.
+"""
 
-import gettext
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
-from babel.messages.pofile import read_po
-from markupsafe import Markup, escape
-
-LOCALE = Path(__file__).parent.parent / "locale"
-NAMES = {"de": "Deutsch", "en": "English", "pl": "Polski", "uk": "Українська"}
-SCRIPTS = {"de": (), "en": (), "pl": ("latin-ext",), "uk": ("cyrillic",)}
-INFORMAL = "informal"
-
-_Key = tuple[str, str]  # (context, message id)
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """One language's messages; a context holds what an informal salon says differently."""
-
-    messages: dict[_Key, tuple[str, ...]]
-    plural_form: Callable[[int], int]
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Says things in one language and tone; message ids are the English sentences."""
-
-    language: str
-    tone: str
-    catalogue: Catalogue
-
-    def text(self, message: str, **values: Any) -> str:
-        """Translate; `{name}` in the message is filled from `values` (escaped when one is markup)."""
-        forms = self._forms(message)
-        return _fill(forms[0] if forms else message, values)
-
-    def plural(self, one: str, many: str, number: int, **values: Any) -> str:
-        """Translate with the language's own plural form; `{number}` is filled with `number`."""
-        forms = self._forms(one)
-        index = self.catalogue.plural_form(number)
-        chosen = forms[index] if index < len(forms) else (one if number == 1 else many)
-        return _fill(chosen, {"number": number, **values})
-
-    def _forms(self, message: str) -> tuple[str, ...]:
-        found = self.catalogue.messages
-        if self.tone == INFORMAL and (INFORMAL, message) in found:
-            return found[INFORMAL, message]
-        return found.get(("", message), ())
-
-
-@lru_cache(maxsize=32)
-def words_for(*, language: str, tone: str = "polite") -> Words:
-    """The words of one language, English where the language is not one of ours."""
-    known = language if language in NAMES else "en"
-    return Words(language=known, tone=tone, catalogue=catalogue(known))
-
-
-@lru_cache(maxsize=8)
-def catalogue(language: str) -> Catalogue:
-    """Read one .po file; untranslated and fuzzy messages are left out."""
-    path = LOCALE / language / "LC_MESSAGES" / "openchair.po"
-    with path.open("rb") as file:
-        found = read_po(file, locale=language)
-    messages: dict[_Key, tuple[str, ...]] = {}
-    for entry in found:
-        ids = entry.id if isinstance(entry.id, (tuple, list)) else (entry.id,)
-        strings = entry.string if isinstance(entry.string, (tuple, list)) else (entry.string,)
-        if ids[0] and all(strings) and not entry.fuzzy:
-            messages[entry.context or "", ids[0]] = tuple(strings)
-    return Catalogue(messages=messages, plural_form=gettext.c2py(found.plural_expr))
+DOMAIN = "openchair"
+SCRIPTS: dict[str, tuple[str, ...]] = {
+    "de": (),
+    "en": (),
+    "pl": ("latin-ext",),
+    "uk": ("cyrillic",),
+}
+"""Font files that a language needs besides the Latin ones."""
+LONGEST_HEADER = 512
 
 
 def negotiate(*, accepted: str, offered: Sequence[str], default: str) -> str:
     """The offered language a browser likes best, by its `Accept-Language` (RFC 9110, 12.5.4)."""
     best, best_weight = default, 0.0
-    for part in accepted[:512].split(","):
+    for part in accepted[:LONGEST_HEADER].split(","):
         tag, _, parameters = part.strip().partition(";")
         language = tag.split("-")[0].lower()
         weight = _weight(parameters)
@@ -96,11 +35,3 @@ def _weight(parameters: str) -> float:
         return float(value)
     except ValueError:
         return 0.0
-
-
-def _fill(message: str, values: dict[str, Any]) -> str:
-    if not values:
-        return message
-    if any(hasattr(value, "__html__") for value in values.values()):
-        return Markup(escape(message)).format(**values)  # noqa: S704  the message itself is escaped
-    return message.format(**values)

@@ -1,7 +1,9 @@
 """Renders every HTML page: the Jinja environment, what all templates may use, and the headers.
 Doors hand it plain view data; it opens no transaction and knows no salon's rules."""
 
+from base64 import b64encode
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,9 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from openchair.platform import correlation
-from openchair.web.branding.brand import Brand
-from openchair.web.languages import SCRIPTS, Words
+from openchair.platform.languages.catalogues import Words
+from openchair.salons.branding.brand import Brand
+from openchair.web.languages import SCRIPTS
 from openchair.web.static_files import build
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -45,42 +48,51 @@ def render(
     brand: Brand,
     words: Words,
     status: int = 200,
-    headers: dict[str, str] | None = None,
+    extra_css: str = "",
     **data: Any,
 ) -> HTMLResponse:
-    """One page. `data` is plain view data; words and brand decide how it speaks and looks."""
+    """One page. `data` is plain view data; words and brand decide how it speaks and looks.
+
+    `extra_css` stands behind the brand's tokens, for a page that shows several brands.
+    """
     made = build()
-    html = environment().get_template(template).render(
-        _=words.text,
-        n_=words.plural,
-        language=words.language,
-        tone=words.tone,
-        brand=brand,
-        brand_css=Markup(brand.css),  # noqa: S704  made of parsed colours and checked tokens
-        built=made,
-        font_urls=made.font_urls(families=brand.families, scripts=SCRIPTS[words.language]),
-        correlation_id=correlation.current(),
-        **data,
+    css = brand.css + extra_css
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            _=words.text,
+            n_=words.plural,
+            language=words.language,
+            tone=words.tone,
+            brand=brand,
+            brand_css=Markup(css),  # noqa: S704  made of parsed colours and checked tokens
+            built=made,
+            font_urls=made.font_urls(families=brand.families, scripts=SCRIPTS[words.language]),
+            correlation_id=correlation.current(),
+            **data,
+        )
     )
     return HTMLResponse(
         html,
         status_code=status,
         headers={
-            "Content-Security-Policy": content_policy(brand),
+            "Content-Security-Policy": content_policy(css),
             "Content-Language": words.language,
             "Cache-Control": "no-store" if status >= 400 else "private, no-cache",
-            **(headers or {}),
         },
     )
 
 
-def content_policy(brand: Brand) -> str:
-    """Nothing from another host, no inline script, no style but our sheet and this brand's tokens."""
+@lru_cache(maxsize=512)
+def content_policy(css: str) -> str:
+    """Nothing from another host, no inline script, no style but our sheet and these tokens."""
+    digest = b64encode(sha256(css.encode()).digest()).decode()
     return "; ".join(
         (
             "default-src 'none'",
             "script-src 'self'",
-            f"style-src 'self' {brand.css_hash}",
+            f"style-src 'self' 'sha256-{digest}'",
             "img-src 'self' data:",
             "font-src 'self'",
             "connect-src 'self'",

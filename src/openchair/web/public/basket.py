@@ -2,17 +2,19 @@
 Pure; the wizard's pages show it on every step."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
+from openchair.booking.appointments.queries import Hold
 from openchair.booking.catalogue.queries import Catalogue, Service
 from openchair.web.public.journey import Journey
-from openchair.web.public.phrases import cancel_terms, moment
+from openchair.web.public.phrases import cancel_terms, exact_moment
 from openchair.web.public.site import Site
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
+    """One service with its person, once there is one."""
+
     name: str
     person: str
     minutes: str
@@ -27,32 +29,33 @@ class Basket:
     summary: str
     minutes: str
     price: str
-    total_minor: int
     tax: str
     terms: str
     when: str = ""
 
     @property
     def count(self) -> int:
+        """How many lines."""
         return len(self.lines)
 
 
 def fill_basket(
-    *, site: Site, catalogue: Catalogue, journey: Journey, start: datetime | None = None
+    *, site: Site, catalogue: Catalogue, journey: Journey, hold: Hold | None = None
 ) -> Basket:
-    """Add up the journey at the chosen person's own price and length."""
+    """Add up the journey at the chosen person's own price and length, or at what is held."""
     lines: list[Line] = []
     minutes = total = 0
     exact = True
-    for index, service in enumerate(journey.services):
-        person = journey.person_for(index)
+    for index, (service, person, held_price) in enumerate(_parts(journey, hold)):
         member = catalogue.member(person) if person else None
         price, same = price_of(service, person)
+        price = price if held_price is None else held_price
         length = length_of(service, person)
+        named_before = bool(lines) and service.kind == "addon" and index > 0
         lines.append(
             Line(
                 name=full_name(site=site, catalogue=catalogue, service=service),
-                person=member.name if member else "",
+                person=member.name if member and not named_before else "",
                 minutes=site.formats.minutes(length),
                 price=price_text(site=site, minor=price, exact=same),
             )
@@ -63,11 +66,23 @@ def fill_basket(
         summary=", ".join(line.name for line in lines),
         minutes=site.formats.minutes(minutes),
         price=price_text(site=site, minor=total, exact=exact),
-        total_minor=total,
         tax=tax_text(site),
         terms=cancel_terms(site),
-        when=moment(site=site, instant=start) if start else "",
+        when=exact_moment(site=site, instant=hold.start) if hold else "",
     )
+
+
+def _parts(journey: Journey, hold: Hold | None) -> list[tuple[Service, UUID | None, int | None]]:
+    """Service, person, and the held price where there is a hold of just these services."""
+    held = {each.service_id: each for each in hold.items} if hold else {}
+    return [
+        (
+            service,
+            held[service.id].staff_id if service.id in held else journey.person_for(index),
+            held[service.id].price_minor if service.id in held else None,
+        )
+        for index, service in enumerate(journey.services)
+    ]
 
 
 def price_of(service: Service, person: UUID | None) -> tuple[int, bool]:
@@ -87,12 +102,13 @@ def length_of(service: Service, person: UUID | None) -> int:
 
 
 def price_text(*, site: Site, minor: int, exact: bool) -> str:
+    """The amount, with "from" before it while somebody may ask for more."""
     amount = site.formats.money(minor)
     return amount if exact else site.words.text("from {price}", price=amount)
 
 
 def tax_text(site: Site) -> str:
-    """ "incl. 8.1 % VAT", or nothing where there is no tax."""
+    """As in "incl. 8.1 % VAT", or nothing where there is no tax."""
     if not site.salon.tax_basis_points:
         return ""
     rate = f"{site.salon.tax_basis_points / 100:g}"

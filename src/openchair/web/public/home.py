@@ -3,11 +3,10 @@ Pure; `booking/availability` has already answered when this is called."""
 
 from dataclasses import dataclass
 from itertools import groupby
-from urllib.parse import quote
 
 from openchair.booking.availability.find import Availability
 from openchair.booking.catalogue.queries import Catalogue, Service, StaffMember
-from openchair.web.languages import NAMES
+from openchair.platform.languages.catalogues import NAMES
 from openchair.web.public.basket import price_text, tax_text
 from openchair.web.public.phrases import moment
 from openchair.web.public.site import Site
@@ -17,6 +16,8 @@ HOLIDAYS_SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class NextFree:
+    """The next free time: with a name for the hero, short for the bar."""
+
     text: str
     short: str
     url: str
@@ -24,6 +25,8 @@ class NextFree:
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
+    """A line of the price list."""
+
     name: str
     description: str
     minutes: str
@@ -33,6 +36,8 @@ class MenuItem:
 
 @dataclass(frozen=True, slots=True)
 class MenuCategory:
+    """A heading of the price list."""
+
     ordinal: str
     name: str
     services: tuple[MenuItem, ...]
@@ -40,6 +45,8 @@ class MenuCategory:
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """Somebody of the team."""
+
     name: str
     title: str
     bio: str
@@ -50,6 +57,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class HoursRow:
+    """A weekday's hours."""
+
     weekday: str
     text: str
     today: bool
@@ -65,7 +74,6 @@ class Home:
     hours: tuple[HoursRow, ...]
     open_now: str
     holidays: str
-    map_url: str
     tax: str
 
 
@@ -78,7 +86,6 @@ def view_home(*, site: Site, catalogue: Catalogue, availability: Availability | 
         hours=tuple(_hours_row(site=site, weekday=weekday) for weekday in range(7)),
         open_now=_open_now(site),
         holidays=_holidays(site),
-        map_url=_map_url(site),
         tax=tax_text(site),
     )
 
@@ -129,7 +136,7 @@ def _menu_item(*, site: Site, service: Service) -> MenuItem:
         description=site.say(service.description),
         minutes=minutes,
         price=price_text(site=site, minor=service.price_from_minor, exact=len(prices) <= 1),
-        url=site.url("/book", add=str(service.id)) + f"#s-{service.slug}",
+        url=site.url("/book", service=str(service.id)) + f"#s-{service.slug}",
     )
 
 
@@ -155,7 +162,8 @@ def initials(name: str) -> str:
 
 
 def first_name(name: str) -> str:
-    return name.split()[0] if name.split() else name
+    """As people call each other."""
+    return name.split(maxsplit=1)[0] if name.split() else name
 
 
 def _hours_row(*, site: Site, weekday: int) -> HoursRow:
@@ -172,7 +180,7 @@ def _hours_row(*, site: Site, weekday: int) -> HoursRow:
 
 
 def _open_now(site: Site) -> str:
-    """ "Open now, until 19:00", "Closed now, opens Tuesday 9:00"."""
+    """As in "Open now, until 19:00", "Closed now, opens Tuesday 9:00"."""
     local = site.formats.local(site.now)
     minute = local.hour * 60 + local.minute
     hours = site.salon.location.opening_hours
@@ -192,11 +200,3 @@ def _holidays(site: Site) -> str:
         f"{site.formats.day_and_month(day)} ({site.say(next(group).name)})"
         for day, group in groupby(coming[:HOLIDAYS_SHOWN], key=lambda each: each.date)
     )
-
-
-def _map_url(site: Site) -> str:
-    """A geo-neutral map page; it is a link, so nothing is loaded from there."""
-    place = site.salon.location
-    point = f"{place.latitude:.5f}/{place.longitude:.5f}"
-    marker = f"mlat={place.latitude:.5f}&mlon={place.longitude:.5f}"
-    return f"https://www.openstreetmap.org/?{marker}#map=18/{quote(point, safe='/')}"

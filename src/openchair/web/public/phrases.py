@@ -10,7 +10,7 @@ MINUTES_A_DAY = 1440
 
 
 def day_in_words(*, site: Site, day: date) -> str:
-    """ "today", "tomorrow", "Thursday" within a week, else "Thursday, 3 December"."""
+    """As in "today", "tomorrow", "Thursday" within a week, else "Thursday, 3 December"."""
     distance = (day - site.formats.local(site.now).date()).days
     if distance == 0:
         return site.words.text("today")
@@ -22,7 +22,7 @@ def day_in_words(*, site: Site, day: date) -> str:
 
 
 def moment(*, site: Site, instant: datetime) -> str:
-    """ "today 16:30" or "Thursday, 3 December, 16:30"."""
+    """As in "today 16:30" or "Thursday, 3 December, 16:30"."""
     local = site.formats.local(instant)
     return site.words.text(
         "{day}, {time}",
@@ -32,7 +32,7 @@ def moment(*, site: Site, instant: datetime) -> str:
 
 
 def exact_moment(*, site: Site, instant: datetime) -> str:
-    """ "Tuesday, 24 November 2026, 16:30": nothing left to guess."""
+    """As in "Tuesday, 24 November 2026, 16:30": nothing left to guess."""
     return site.words.text(
         "{day}, {time}", day=site.formats.full_date(instant), time=site.formats.time(instant)
     )
@@ -59,8 +59,8 @@ def cancel_terms(site: Site) -> str:
 
 
 def deadline(*, site: Site, until: datetime | None) -> str:
-    """A deadline as a moment with its date, or nothing when there is none."""
-    if until is None:
+    """A deadline as a moment with its date, or nothing when there is none or it is over."""
+    if until is None or until < site.now:
         return ""
     local = site.formats.local(until)
     if local.date() - site.formats.local(site.now).date() <= timedelta(days=1):

@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from starlette.requests import Request
-
 from openchair.platform.errors import NotFound
-from openchair.salons.queries import Salon
+from openchair.platform.languages.catalogues import NAMES, Words, words_for
+from openchair.platform.languages.formats import Formats, formats_for
+from openchair.salons.branding.brand import Brand, read_brand
+from openchair.salons.queries import Salon, SalonSummary
 from openchair.salons.words import pick
-from openchair.web.branding.brand import Brand, read_brand
-from openchair.web.formats import Formats, formats_for
-from openchair.web.languages import NAMES, Words, negotiate, words_for
+from openchair.web.languages import DOMAIN, negotiate
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,7 @@ class Site:
         return self.url_in(self.language, rest, query)
 
     def url_in(self, language: str, rest: str, query: Mapping[str, Any] | str = "") -> str:
+        """The same in another language."""
         path = f"/{self.salon.slug}/{language}{rest}"
         if not isinstance(query, str):
             kept = {name: value for name, value in query.items() if value}
@@ -58,6 +58,7 @@ class Site:
 
     @property
     def alternates(self) -> list[Alternate]:
+        """This very page in every language of the salon."""
         return [
             Alternate(
                 language=code,
@@ -70,42 +71,50 @@ class Site:
 
     @property
     def canonical(self) -> str:
+        """The page's address for search engines: absolute, without a query."""
         return self.origin + self.url_in(self.language, self.rest)
 
+    @property
+    def map_url(self) -> str:
+        """A page with the real map. A link: nothing is loaded from there."""
+        place = self.salon.location
+        where = f"mlat={place.latitude:.5f}&mlon={place.longitude:.5f}"
+        view = f"map=18/{place.latitude:.5f}/{place.longitude:.5f}"
+        return f"https://www.openstreetmap.org/?{where}#{view}"
 
-def offered_languages(salon: Salon) -> tuple[str, ...]:
+
+def offered_languages(salon: Salon | SalonSummary) -> tuple[str, ...]:
     """The salon's languages that the pages can speak."""
     return tuple(code for code in salon.languages if code in NAMES) or ("en",)
 
 
-def make_site(*, request: Request, salon: Salon, language: str, now: datetime) -> Site:
+def make_site(
+    *, salon: Salon, language: str, path: str, query: str, origin: str, now: datetime
+) -> Site:
     """The site in `language`. Raises `NotFound` for a language the salon does not offer."""
     if language not in offered_languages(salon):
         raise NotFound("This page does not exist in that language.", code="language_not_offered")
     brand = read_brand(name=salon.name, brand=salon.brand)
-    prefix = f"/{salon.slug}/{language}"
     return Site(
         salon=salon,
         language=language,
         brand=brand,
-        words=words_for(language=language, tone=brand.tone),
+        words=words_for(domain=DOMAIN, language=language, tone=brand.tone),
         formats=formats_for(
             language=language,
             country=salon.location.country,
             time_zone=salon.time_zone,
             currency=salon.currency,
         ),
-        origin=str(request.base_url).rstrip("/"),
-        rest=request.url.path.removeprefix(prefix),
-        query=request.url.query,
+        origin=origin,
+        rest=path.removeprefix(f"/{salon.slug}/{language}"),
+        query=query,
         now=now,
     )
 
 
-def preferred_language(*, request: Request, salon: Salon) -> str:
+def preferred_language(*, accepted: str, salon: Salon) -> str:
     """The language of a visitor who named none in the path."""
     offered = offered_languages(salon)
     default = salon.default_language if salon.default_language in offered else offered[0]
-    return negotiate(
-        accepted=request.headers.get("accept-language", ""), offered=offered, default=default
-    )
+    return negotiate(accepted=accepted, offered=offered, default=default)
