@@ -2,7 +2,7 @@
 
 from typer import Typer
 
-from openchair.cli import db, demo, salon, token, up
+from openchair.cli import db, demo, explain, salon, token, up
 
 EPILOG = "Data lies in $OPENCHAIR_HOME; docs/settings.md lists every setting."
 
@@ -22,5 +22,6 @@ def build_commands() -> Typer:
     commands.add_typer(salon.commands, name="salon")
     commands.add_typer(demo.commands, name="demo")
     commands.add_typer(token.commands, name="token")
+    commands.add_typer(explain.commands, name="explain")
     commands.add_typer(db.commands, name="db")
     return commands

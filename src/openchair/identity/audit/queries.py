@@ -22,6 +22,7 @@ class Act:
     action: str
     metadata: dict[str, Any]
     at: datetime
+    correlation_id: str | None = None
 
 
 async def list_acts(
@@ -40,6 +41,7 @@ async def list_acts(
             AuditLogRow.action,
             AuditLogRow.details,
             AuditLogRow.created_at,
+            AuditLogRow.correlation_id,
         )
         .where(
             AuditLogRow.resource_type == resource_type,

@@ -1,0 +1,84 @@
+"""`openchair explain`: what happened to one thing, every attempt, and why."""
+
+from dataclasses import asdict
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from babel.numbers import get_currency_precision
+from rich.text import Text
+
+from openchair.cli.work import on_database, out, print_json
+from openchair.operations.diagnostics.explain_booking import Explanation, explain_booking
+from openchair.platform.db.engine import Database
+
+commands = typer.Typer(help="What happened to one thing, in order.", no_args_is_help=True)
+
+
+@commands.callback()
+def _noun() -> None:
+    """What happened to one thing, in order."""
+
+
+@commands.command(epilog="Example: openchair explain booking 01a201f0-0fc6-7315-8932-13dff2417045")
+def booking(
+    name: Annotated[
+        str, typer.Argument(metavar="ID", help="the booking's id, or the token of its link")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="answer with one JSON document")] = False,
+) -> None:
+    """Tell a booking's whole story: events, audit, mails with every try, and what it takes."""
+
+    async def read(database: Database) -> Explanation:
+        async with database.transaction() as session:
+            return await explain_booking(session, name=name)
+
+    explanation = on_database(read)
+    if as_json:
+        print_json(_as_json(explanation))
+    else:
+        _show(explanation)
+
+
+def _show(explanation: Explanation) -> None:
+    found = explanation.booking
+    zone = ZoneInfo(found.time_zone)
+    out.print(Text(f"Booking {found.id}", style="bold") + Text(f"  {found.status}"))
+    when = f"{found.start:%a %d %b %Y %H:%M}-{found.end:%H:%M}"
+    out.print(Text(f"  {when} {found.time_zone}, /{found.salon_slug}"))
+    for each in found.appointments:
+        name = each.service_name.get("en") or next(iter(each.service_name.values()), "")
+        price = _money(each.price_minor, found.currency)
+        out.print(Text(f"  {each.start:%H:%M}  {name}, {each.staff_name}, {price}"))
+    reached = ", ".join(filter(None, (found.customer_email, found.customer_phone)))
+    out.print(Text(f"  {found.customer_name} ({reached}), {found.language}, by {found.source}"))
+    out.print(Text("\nIt takes", style="bold"))
+    for taken in explanation.taken:
+        times = f"{taken.start.astimezone(zone):%H:%M}-{taken.end.astimezone(zone):%H:%M}"
+        out.print(Text(f"  {times}  {taken.kind} {taken.name} {taken.state}"))
+    if not explanation.taken:
+        out.print("  nothing: its time is free for others")
+    out.print(Text(f"\nWhat happened ({found.time_zone})", style="bold"))
+    correlation_id = None
+    for happening in explanation.happenings:
+        if happening.correlation_id != correlation_id:
+            correlation_id = happening.correlation_id
+            out.print(Text(f"  correlation {correlation_id}", style="dim"), soft_wrap=True)
+        line = Text(f"  {happening.at.astimezone(zone):%Y-%m-%d %H:%M:%S}  ")
+        line.append(f"{happening.source:<6} ", style="dim").append(happening.what)
+        out.print(line, soft_wrap=True)
+
+
+def _money(minor: int, currency: str) -> str:
+    digits = get_currency_precision(currency)
+    return f"{minor / 10**digits:.{digits}f} {currency}"
+
+
+def _as_json(explanation: Explanation) -> dict[str, object]:
+    booking = asdict(explanation.booking)
+    del booking["manage_token"]
+    return {
+        "booking": booking,
+        "takes": [asdict(each) for each in explanation.taken],
+        "happenings": [asdict(each) for each in explanation.happenings],
+    }

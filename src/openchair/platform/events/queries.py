@@ -1,0 +1,34 @@
+"""Reads of what happened. Called by `explain`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from openchair.platform.events.models import EventRow
+
+EVENT_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """An event as it was announced."""
+
+    name: str
+    payload: dict[str, Any]
+    at: datetime
+    correlation_id: str | None
+
+
+async def events_about(session: AsyncSession, *, subject_id: UUID) -> list[RecordedEvent]:
+    """Every event about one subject, the first first; at most five hundred."""
+    rows = await session.execute(
+        select(EventRow.name, EventRow.payload, EventRow.created_at, EventRow.correlation_id)
+        .where(EventRow.subject_id == subject_id)
+        .order_by(EventRow.created_at, EventRow.id)
+        .limit(EVENT_LIMIT)
+    )
+    return [RecordedEvent(*row) for row in rows]
