@@ -18,7 +18,7 @@ import pytest
 
 from openchair.cli.processes import die_with_parent
 from openchair.platform.db.embedded import Cluster
-from tests.databases import clone, drop
+from tests.databases import clone_with_demo, drop
 
 START_SECONDS = 90
 STOP_SECONDS = 30
@@ -62,7 +62,8 @@ def served(cluster: Cluster, run_folder: Path) -> Iterator[Served]:
     Tests share it, so each makes its own clients and picks its own times.
     """
     name = f"served_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    with house(home=run_folder / name, database_url=clone(cluster, name)) as found:
+    url = clone_with_demo(cluster, run_folder, name)
+    with house(home=run_folder / name, database_url=url) as found:
         yield found
     drop(cluster, name)
 

@@ -48,7 +48,7 @@ class House:
 
     def start(self) -> None:
         """Start every part and keep it alive; returns at once."""
-        self.logs.mkdir(parents=True, exist_ok=True)
+        self.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         keep = [self._keep(part) for part in self.parts]
         self._keepers = [asyncio.create_task(each) for each in (*keep, self._bound_logs())]
 

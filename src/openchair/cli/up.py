@@ -12,6 +12,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from time import monotonic, sleep
 
 import asyncpg
@@ -20,12 +21,13 @@ import typer
 from rich.console import Console
 
 from openchair.cli.database import database_url, embedded_cluster
-from openchair.cli.processes import House, Part
+from openchair.cli.processes import House, Part, die_with_parent
 from openchair.cli.welcome import welcome
 from openchair.platform.db.engine import CONNECT_SECONDS
 from openchair.platform.db.migrate import upgrade
 from openchair.platform.errors import Conflict, Unavailable
 from openchair.platform.settings.base import load
+from openchair.platform.settings.files import make_home
 from openchair.platform.settings.installation import InstallationSettings
 
 BACKLOG = 2048
@@ -33,15 +35,13 @@ PORT_SECONDS = 8
 READY_SECONDS = 60
 WATCH_SECONDS = 1
 HOPELESS_DEATHS = 3
+DEMO_BEGUN = "demo.begun"
 
 console = Console()
 
 
 def up() -> None:
-    """Start everything here and keep it running until Ctrl-C.
-
-    Example: OPENCHAIR_PORT=9000 openchair up
-    """
+    """Start everything here and keep it running until Ctrl-C."""
     signal.signal(signal.SIGTERM, _interrupt)
     settings = load(InstallationSettings)
     began = monotonic()
@@ -64,9 +64,7 @@ async def _open(
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(each, stop.set)
-    if settings.demo and not await _has_salons(url):
-        _step("Demo salons")
-        await _load_demo(url)
+    await _load_demo(settings, url=url)
     _step("Web, worker, sandbox" if settings.sandbox else "Web, worker")
     parts = _parts(settings, url=url, listening=listening)
     house = House(parts=parts, logs=settings.home / "logs", tell=console.print)
@@ -88,7 +86,7 @@ async def _open(
 @contextmanager
 def _only_one(settings: InstallationSettings) -> Iterator[None]:
     """Hold the data folder's lock. Raises `Conflict` when another `up` does."""
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_home(settings.home)
     with (settings.home / "up.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -151,8 +149,9 @@ def _parts(settings: InstallationSettings, *, url: str, listening: socket.socket
     ]
     if settings.sandbox:
         ports = ["--http-port", str(settings.sandbox_port), "--smtp-port", str(settings.smtp_port)]
-        data = ["--data", str(settings.home / "sandbox")]
-        sandbox = [*python, "openchair_sandbox", *ports, *data]
+        received = settings.home / "sandbox"
+        received.mkdir(mode=0o700, exist_ok=True)
+        sandbox = [*python, "openchair_sandbox", *ports, "--data", str(received)]
         parts.append(Part(name="sandbox", command=sandbox))
     return parts
 
@@ -208,12 +207,21 @@ async def _has_salons(url: str) -> bool:
         await connection.close()
 
 
-async def _load_demo(url: str) -> None:
+async def _load_demo(settings: InstallationSettings, *, url: str) -> None:
+    """The demo salons into a database without any; a load that was cut off is finished."""
+    begun = settings.home / DEMO_BEGUN
+    if not settings.demo or (await _has_salons(url) and not begun.exists()):
+        return
+    _step("Demo salons")
+    begun.touch()
     command = [sys.executable, "-m", "openchair", "demo", "load"]
     environment = {**os.environ, "DATABASE_URL": url}
-    process = await asyncio.create_subprocess_exec(*command, env=environment)
+    process = await asyncio.create_subprocess_exec(
+        *command, env=environment, preexec_fn=partial(die_with_parent, os.getpid())
+    )
     if await process.wait():
         raise Unavailable("The demo salons could not be loaded; see above.")
+    begun.unlink()
 
 
 def _step(name: str) -> None:

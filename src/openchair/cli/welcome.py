@@ -37,7 +37,11 @@ def _demo_logins(path: Path) -> Table | None:
     """The log-ins that `openchair demo load` wrote down, or None without a demo."""
     if not path.exists():
         return None
-    table = Table("salon", "role", "e-mail", "password", box=None, header_style="dim")
+    table = Table.grid(padding=(0, 2))
+    salon = ""
     for login in orjson.loads(path.read_bytes()):
-        table.add_row(login["salon"], login["role"], login["email"], login["password"])
+        if login["salon"] != salon:
+            salon = login["salon"]
+            table.add_row(Text(f"Log-ins of {salon}", style="bold"))
+        table.add_row(Text(login["email"], no_wrap=True), Text(login["password"], no_wrap=True))
     return table

@@ -20,6 +20,11 @@ def home() -> Path:
     return (clone if (clone / "pyproject.toml").exists() else Path.cwd()) / ".openchair"
 
 
+def make_home(folder: Path) -> None:
+    """Make the data folder; others may pass through it (PostgreSQL does) but not look into it."""
+    folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+
+
 def read_env_file(path: Path) -> dict[str, str]:
     """`NAME=value` lines; blank lines and `#` comments are skipped, quotes taken off."""
     try:
@@ -34,7 +39,7 @@ def read_secrets(folder: Path) -> dict[str, str]:
     """The installation's secrets; made at the first call and readable by its owner alone."""
     path = folder / SECRETS_FILE
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        make_home(folder)
         fresh = folder / f".{SECRETS_FILE}.{os.getpid()}"
         lines = [f"{name}={secrets.token_urlsafe(SECRET_BYTES)}\n" for name in GENERATED]
         with os.fdopen(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
