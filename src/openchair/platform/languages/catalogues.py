@@ -62,7 +62,7 @@ def words_for(*, domain: str, language: str, tone: str = "polite") -> Words:
     return Words(language=known, tone=tone, catalogue=catalogue(domain, known))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def catalogue(domain: str, language: str) -> Catalogue:
     """Read one .po file; untranslated and fuzzy messages are left out."""
     path = LOCALE / language / "LC_MESSAGES" / f"{domain}.po"

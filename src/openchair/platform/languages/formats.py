@@ -86,7 +86,7 @@ class Formats:
         return str(format_date(day, "LLLL", locale=self.locale))
 
     def weekday(self, number: int, width: Width = "wide") -> str:
-        """Monday is 0; widths are "wide" and "abbreviated"."""
+        """Monday is 0; widths are "wide", "abbreviated" and "short"."""
         return str(get_day_names(width, "stand-alone", self.locale)[number])
 
     def date_and_time(self, instant: datetime) -> str:

@@ -105,7 +105,7 @@ def view_day(
     one, week = timedelta(days=1), timedelta(days=7)
     whole = is_first_page and not more_after
     return DayView(
-        title=desk.formats.full_date(wish.day),
+        title=first_letter_large(desk.formats.full_date(wish.day)),
         opening=opening_words(desk, wish.day),
         is_today=wish.day == today,
         today_url=wish.url(desk, day=today),
@@ -150,6 +150,11 @@ def opening_words(desk: Desk, day: date) -> str:
     return desk.words.text("Open {hours}", hours=", ".join(hours))
 
 
+def first_letter_large(text: str) -> str:
+    """A heading begins so, also where a weekday is written small."""
+    return text[:1].upper() + text[1:]
+
+
 def is_closed(desk: Desk, day: date) -> bool:
     """Whether the salon stays closed on this date."""
     place = desk.salon.location
@@ -163,7 +168,7 @@ def _strip(desk: Desk, wish: Wish, today: date) -> list[StripDay]:
     return [
         StripDay(
             url=wish.url(desk, day=day),
-            weekday=desk.formats.weekday(day.weekday(), "abbreviated"),
+            weekday=desk.formats.weekday(day.weekday(), "short").rstrip("."),
             number=day.day,
             label=desk.formats.weekday_day_month(day),
             chosen=day == wish.day,

@@ -54,7 +54,7 @@ async def show_visit(
         visit=view_visit(desk, booking, catalogue=catalogue),
         day=desk.formats.full_date(booking.start),
         day_url=desk.url("/day", date=day),
-        made=desk.formats.date_and_time(booking.created_at),
+        made=_moment(desk, booking.created_at),
         origin=origin_words(desk, booking.source),
         speaks=NAMES.get(booking.language, booking.language),
         cancel_reason=booking.cancel_reason or "",
@@ -72,12 +72,13 @@ def origin_words(desk: Desk, source: str) -> str:
         "web": say("on the salon's page"),
         "api": say("by another program"),
         "console": say("at the desk"),
+        "demo": say("for the demonstration"),
     }.get(source, source)
 
 
 def _line(desk: Desk, act: Act, names: dict[UUID, str]) -> Line:
     return Line(
-        when=desk.formats.date_and_time(act.at),
+        when=_moment(desk, act.at),
         who=_who(desk, act, names),
         what=_what(desk, act),
         detail=_detail(desk, act),
@@ -114,12 +115,18 @@ def _detail(desk: Desk, act: Act) -> str:
     before, after = act.metadata.get("before"), act.metadata.get("after")
     told = ""
     if act.action == "reschedule":
-        told = f"{_moment(desk, before)} → {_moment(desk, after)}"
+        told = " → ".join(
+            _moment(desk, datetime.fromisoformat(str(each))) for each in (before, after)
+        )
     elif before in STATUSES and after in STATUSES:
         told = f"{status_words(desk, str(before))} → {status_words(desk, str(after))}"
     reason = str(act.metadata.get("reason") or "")
     return " · ".join(part for part in (told, reason) if part)
 
 
-def _moment(desk: Desk, instant: object) -> str:
-    return desk.formats.date_and_time(datetime.fromisoformat(str(instant)))
+def _moment(desk: Desk, instant: datetime) -> str:
+    """Without the year while it is this one."""
+    this_year = desk.formats.local(instant).year == desk.formats.local(desk.now).year
+    formats = desk.formats
+    day = formats.weekday_day_month(instant) if this_year else formats.full_date(instant)
+    return f"{day}, {formats.time(instant)}"
