@@ -1,6 +1,7 @@
 """A salon, a mail server and a kind of message to send."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ KIND = "test.greeting"
 Put = Callable[..., Awaitable[UUID]]
 
 
-async def greet(_session: AsyncSession, message: Message) -> Rendered:
+async def greet(_session: AsyncSession, message: Message, _now: datetime) -> Rendered:
     """A renderer for tests; its data can make it fail."""
     if message.data.get("outdated"):
         raise Outdated("said before")

@@ -30,7 +30,7 @@ class MailServer:
     ) -> str:
         answer = self.rcpt_answers.pop(0) if self.rcpt_answers else "250 OK"
         if answer == "drop":
-            server.transport.abort()
+            cut(server)
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return answer
@@ -45,7 +45,7 @@ class MailServer:
                 message_from_bytes(envelope.content, _class=EmailMessage, policy=policy.default)
             )
         if answer == "drop":
-            server.transport.abort()
+            cut(server)
         return answer
 
     def settings(self, **more: Any) -> MailSettings:
@@ -53,6 +53,12 @@ class MailServer:
         return MailSettings(
             smtp_host="127.0.0.1", smtp_port=self.port, mail_timeout_seconds=5, **more
         )
+
+
+def cut(server: SMTP) -> None:
+    """Drop the connection without a word."""
+    assert isinstance(server.transport, asyncio.Transport)
+    server.transport.abort()
 
 
 @asynccontextmanager

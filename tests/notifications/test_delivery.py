@@ -1,4 +1,5 @@
 import asyncio
+from contextlib import nullcontext
 from uuid import UUID
 
 import pytest
@@ -6,6 +7,7 @@ import pytest
 from openchair.notifications.delivery import deliver
 from openchair.notifications.providers.email.smtp import SmtpProvider
 from openchair.notifications.providers.provider import HandOver, Outgoing
+from openchair.notifications.sweep import sweep
 from openchair.platform.db.engine import Database
 from tests.notifications.conftest import Put, attempts_of, row_of, run, scalar
 from tests.notifications.mail_server import MailServer, mail_server
@@ -126,7 +128,8 @@ async def test_a_hard_bounce_ends_in_a_dead_letter(post: Post, put: Put) -> None
     row = await row_of(post.database, message_id)
     assert (row["status"], row["failure_type"]) == ("failed", "hard_bounce")
     letter = await scalar(
-        post.database, "SELECT to_jsonb(d) FROM dead_letter_queue d WHERE notification_id = :id",
+        post.database,
+        "SELECT to_jsonb(d) FROM dead_letter_queue d WHERE notification_id = :id",
         id=message_id,
     )
     assert letter["failure_type"] == "hard_bounce"
@@ -149,7 +152,9 @@ async def test_the_last_try_ends_in_a_dead_letter(post: Post, put: Put) -> None:
     for expected in ("pending", "pending", "failed"):
         await post.make_due(message_id)
         assert await post.deliver(message_id, mail_max_tries=3) == expected
-    assert await scalar(post.database, "SELECT failure_type FROM dead_letter_queue") == "soft_bounce"
+    assert (
+        await scalar(post.database, "SELECT failure_type FROM dead_letter_queue") == "soft_bounce"
+    )
 
 
 async def test_an_answer_lost_after_the_content_is_doubtful_and_never_sent_again(
@@ -166,9 +171,7 @@ async def test_an_answer_lost_after_the_content_is_doubtful_and_never_sent_again
     assert len(post.server.accepted) == 1
 
 
-async def test_a_connection_lost_before_the_content_is_safe_to_repeat(
-    post: Post, put: Put
-) -> None:
+async def test_a_connection_lost_before_the_content_is_safe_to_repeat(post: Post, put: Put) -> None:
     message_id = await put()
     post.server.rcpt_answers = ["drop"]
     assert await post.deliver(message_id) == "pending"
@@ -213,7 +216,10 @@ class Sleeper:
     def __init__(self, database: Database, *, after: bool) -> None:
         self.database, self.after = database, after
 
-    async def send(self, outgoing: Outgoing, *, hand_over: HandOver) -> str:
+    def place(self) -> nullcontext[None]:
+        return nullcontext()
+
+    async def send(self, _outgoing: Outgoing, /, *, hand_over: HandOver) -> str:
         if self.after:
             await hand_over()
         await run(
@@ -221,8 +227,6 @@ class Sleeper:
             "UPDATE notification_queue SET lease_until = now() - interval '1 second'",
         )
         if self.after:
-            from openchair.notifications.sweep import sweep
-
             async with self.database.transaction() as session:
                 await sweep(session)
         else:

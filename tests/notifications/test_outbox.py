@@ -49,7 +49,11 @@ async def test_put_writes_what_delivery_needs(session: AsyncSession) -> None:
     )
     correlation.release(token)
     row = (
-        (await session.execute(text("SELECT * FROM notification_queue WHERE id = :id"), {"id": message_id}))
+        (
+            await session.execute(
+                text("SELECT * FROM notification_queue WHERE id = :id"), {"id": message_id}
+            )
+        )
         .mappings()
         .one()
     )
@@ -61,9 +65,7 @@ async def test_put_writes_what_delivery_needs(session: AsyncSession) -> None:
     assert row["next_attempt_at"] == row["send_after"] == row["created_at"]
 
 
-async def test_the_same_key_twice_is_one_message_and_one_job(
-    database: Database, put: Put
-) -> None:
+async def test_the_same_key_twice_is_one_message_and_one_job(database: Database, put: Put) -> None:
     first = await put()
     assert await put(data={"changed": True}) == first
     assert await scalar(database, QUEUED) == 1

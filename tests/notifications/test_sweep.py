@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from openchair.notifications.delivery import deliver
@@ -105,7 +106,7 @@ async def test_the_runbooks_retry_of_failed_mails_makes_them_go_out(
 ) -> None:
     message_id = await put()
     server.rcpt_answers = ["550 no such user"]
-    mail = {"provider": provider, "settings": server.settings()}
+    mail: dict[str, Any] = {"provider": provider, "settings": server.settings()}
     await deliver(database, salon_id=salon_id, notification_id=message_id, **mail)
     await run(database, "DELETE FROM pgqueuer")
     await run(
@@ -129,7 +130,7 @@ async def test_the_runbooks_retry_of_dead_letters_makes_them_go_out(
 ) -> None:
     message_id = await put()
     server.rcpt_answers = ["451 busy"]
-    mail = {"provider": provider, "settings": server.settings(mail_max_tries=1)}
+    mail: dict[str, Any] = {"provider": provider, "settings": server.settings(mail_max_tries=1)}
     await deliver(database, salon_id=salon_id, notification_id=message_id, **mail)
     await run(database, "UPDATE dead_letter_queue SET failure_type = 'timeout'")
     await run(
@@ -152,7 +153,7 @@ async def test_failing_again_counts_up_on_the_same_letter(
 ) -> None:
     message_id = await put()
     server.rcpt_answers = ["550 no", "550 still no"]
-    mail = {"provider": provider, "settings": server.settings()}
+    mail: dict[str, Any] = {"provider": provider, "settings": server.settings()}
     for _ in range(2):
         await deliver(database, salon_id=salon_id, notification_id=message_id, **mail)
         await run(database, "UPDATE notification_queue SET status = 'pending'")

@@ -15,6 +15,7 @@ from openchair.notifications.providers.provider import Outgoing, Provider
 from openchair.notifications.rendering import render
 from openchair.notifications.settings import MailSettings
 from openchair.platform import correlation
+from openchair.platform.clock import utc_now
 from openchair.platform.db.engine import Database
 from openchair.platform.errors import Unavailable
 from openchair.platform.logging.setup import logger
@@ -35,22 +36,22 @@ async def deliver(
 
     None when there was nothing to do: it is not due, somebody else has it, or it is finished.
     """
-    async with database.transaction() as session:
-        lease = await leases.claim(
-            session,
-            salon_id=salon_id,
-            notification_id=notification_id,
-            worker=WORKER,
-            seconds=settings.mail_lease_seconds,
-        )
-    if lease is None:
-        return None
-    token = correlation.adopt(lease.correlation_id)
-    try:
-        state = await _send(database, lease=lease, provider=provider, settings=settings)
-    finally:
-        correlation.release(token)
-    return state
+    async with provider.place():
+        async with database.transaction() as session:
+            lease = await leases.claim(
+                session,
+                salon_id=salon_id,
+                notification_id=notification_id,
+                worker=WORKER,
+                seconds=settings.mail_lease_seconds,
+            )
+        if lease is None:
+            return None
+        token = correlation.adopt(lease.correlation_id)
+        try:
+            return await _send(database, lease=lease, provider=provider, settings=settings)
+        finally:
+            correlation.release(token)
 
 
 async def _send(
@@ -79,7 +80,7 @@ async def _outgoing(database: Database, *, lease: Lease) -> Outgoing:
     """The text of the message. A renderer's defect costs a try, never the worker."""
     try:
         async with database.transaction() as session:
-            rendered = await render(session, message=lease.message)
+            rendered = await render(session, message=lease.message, now=utc_now())
     except (Outdated, DeliveryFailed, Unavailable):
         raise
     except Exception as defect:

@@ -4,6 +4,7 @@ room registers a renderer for its kinds (`booking/appointments/messages.py` is o
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -48,7 +49,7 @@ class Message:
     data: dict[str, Any]
 
 
-Renderer = Callable[[AsyncSession, Message], Awaitable[Rendered]]
+Renderer = Callable[[AsyncSession, Message, datetime], Awaitable[Rendered]]
 
 _renderers: dict[str, Renderer] = {}
 
@@ -59,10 +60,10 @@ def register(kind: str, renderer: Renderer) -> None:
         raise ValueError(f"two renderers for {kind}")
 
 
-async def render(session: AsyncSession, *, message: Message) -> Rendered:
-    """The message's text; `LookupError` when no renderer knows its kind, `Outdated` when it is
-    no longer true.
+async def render(session: AsyncSession, *, message: Message, now: datetime) -> Rendered:
+    """The message's text as it reads at `now`. Raises `LookupError` when no renderer knows its
+    kind, and `Outdated` when it is no longer true.
     """
     if message.kind not in _renderers:
         raise LookupError(f"no renderer is registered for {message.kind}")
-    return await _renderers[message.kind](session, message)
+    return await _renderers[message.kind](session, message, now)

@@ -19,7 +19,6 @@ from openchair.booking.appointments.queries import Booking, get_booking_by_id
 from openchair.booking.appointments.tell import CANCELLED, CHANGED, CONFIRMED, REMINDER
 from openchair.notifications.errors import Outdated
 from openchair.notifications.rendering import Attachment, Message, Rendered, register
-from openchair.platform.clock import utc_now
 from openchair.platform.errors import NotFound
 from openchair.salons.queries import Salon, get_salon_by_id
 
@@ -32,15 +31,15 @@ def register_mails() -> None:
         register(kind, render_mail)
 
 
-async def render_mail(session: AsyncSession, message: Message) -> Rendered:
-    """The mail as it is true now. Raises `Outdated` when the booking has moved on since."""
+async def render_mail(session: AsyncSession, message: Message, now: datetime) -> Rendered:
+    """The mail as it is true at `now`. Raises `Outdated` when the booking has moved on since."""
     try:
         booking = await get_booking_by_id(session, booking_id=UUID(message.data["booking_id"]))
     except NotFound as gone:
         raise Outdated("the booking is no longer there") from gone
     _still_true(message, booking)
     salon = await get_salon_by_id(session, salon_id=booking.salon_id)
-    return booking_mail(message, booking=booking, salon=salon, now=utc_now())
+    return booking_mail(message, booking=booking, salon=salon, now=now)
 
 
 def booking_mail(message: Message, *, booking: Booking, salon: Salon, now: datetime) -> Rendered:

@@ -1,8 +1,9 @@
 """The port that every way out of the house implements (SMTP now; SMS providers beside it)."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from openchair.notifications.rendering import Rendered
 
@@ -24,6 +25,12 @@ class Provider(Protocol):
     """Sends one message. Raises only `Temporary`, `Permanent` or `Doubtful` of `errors.py`."""
 
     name: str
+
+    def place(self) -> AbstractAsyncContextManager[Any]:
+        """A place among the messages sent at once, waited for before a message is claimed: what
+        only queues for a connection must not hold a lease, nor be lost with its worker.
+        """
+        ...
 
     async def send(self, outgoing: Outgoing, *, hand_over: HandOver) -> str:
         """Give the message to the provider and answer the provider's own words of acceptance.

@@ -27,10 +27,10 @@ def compose(outgoing: Outgoing, *, mail_from: str, now: datetime) -> bytes:
     rendered = outgoing.rendered
     unicode_address = not (outgoing.recipient.isascii() and mail_from.isascii())
     mail = EmailMessage(policy=SMTPUTF8 if unicode_address else SMTP)
-    mail["From"] = Address(header_text(rendered.sender_name), addr_spec=mail_from)
-    mail["To"] = Address(addr_spec=outgoing.recipient)
+    mail["From"] = _address(mail_from, name=rendered.sender_name)
+    mail["To"] = _address(outgoing.recipient)
     if rendered.reply_to:
-        mail["Reply-To"] = Address(header_text(rendered.sender_name), addr_spec=rendered.reply_to)
+        mail["Reply-To"] = _address(rendered.reply_to, name=rendered.sender_name)
     mail["Subject"] = header_text(rendered.subject)
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = outgoing.message_id
@@ -43,15 +43,10 @@ def compose(outgoing: Outgoing, *, mail_from: str, now: datetime) -> bytes:
         mail.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
     for attachment in rendered.attachments:
         if attachment.content_type.startswith(CALENDAR):
-            mail.add_alternative(attachment.content, **_calendar_type(attachment))
+            mail.add_alternative(attachment.content, **_content_type(attachment))
     for attachment in rendered.attachments:
-        maintype, _, subtype = attachment.content_type.partition(";")[0].partition("/")
-        mail.add_attachment(
-            attachment.content,
-            maintype=maintype,
-            subtype=subtype,
-            filename=header_text(attachment.filename),
-        )
+        name = header_text(attachment.filename)
+        mail.add_attachment(attachment.content, filename=name, **_content_type(attachment))
     return mail.as_bytes()
 
 
@@ -61,11 +56,14 @@ def header_text(value: str) -> str:
     return flat if len(flat) <= MAX_HEADER_CHARACTERS else f"{flat[: MAX_HEADER_CHARACTERS - 1]}…"
 
 
-def _calendar_type(attachment: Attachment) -> dict[str, Any]:
-    parameters = {
-        name.strip(): value.strip()
-        for name, _, value in (
-            each.partition("=") for each in attachment.content_type.split(";")[1:]
-        )
-    }
-    return {"maintype": "text", "subtype": "calendar", "params": parameters, "cte": "base64"}
+def _address(address: str, *, name: str = "") -> Address:
+    username, _, domain = address.rpartition("@")
+    return Address(header_text(name), username=username, domain=domain)
+
+
+def _content_type(attachment: Attachment) -> dict[str, Any]:
+    """`text/calendar; method=REQUEST` as the arguments of `email.message`."""
+    kind, *rest = (part.strip() for part in attachment.content_type.split(";"))
+    maintype, _, subtype = kind.partition("/")
+    parameters = dict(part.split("=", 1) for part in rest)
+    return {"maintype": maintype, "subtype": subtype, "params": parameters, "cte": "base64"}

@@ -28,8 +28,12 @@ class SmtpProvider:
 
     def __init__(self, settings: MailSettings) -> None:
         self._settings = settings
-        self._free = asyncio.Semaphore(settings.smtp_connections)
+        self._places = asyncio.Semaphore(settings.smtp_connections)
         self._idle: list[tuple[aiosmtplib.SMTP, float]] = []
+
+    def place(self) -> asyncio.Semaphore:
+        """As many at once as there may be connections."""
+        return self._places
 
     async def send(self, outgoing: Outgoing, *, hand_over: HandOver) -> str:
         """Send one mail; see `Provider.send`. Each step waits `mail_timeout_seconds` at most."""
@@ -46,14 +50,13 @@ class SmtpProvider:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[aiosmtplib.SMTP]:
-        async with self._free:
-            client = await self._reuse() or await self._connect()
-            try:
-                yield client
-            except BaseException:
-                client.close()
-                raise
-            self._idle.append((client, monotonic()))
+        client = await self._reuse() or await self._connect()
+        try:
+            yield client
+        except BaseException:
+            client.close()
+            raise
+        self._idle.append((client, monotonic()))
 
     async def _reuse(self) -> aiosmtplib.SMTP | None:
         while self._idle:
