@@ -18,6 +18,8 @@ from openchair.platform.logging.setup import configure_logging
 from openchair.platform.settings.base import load
 from openchair.platform.settings.installation import InstallationSettings
 from openchair.platform.settings.limits import LimitSettings
+from openchair.web.console import routes as console
+from openchair.web.public import routes as public
 
 GRACE_SECONDS = 5
 
@@ -38,6 +40,10 @@ def create_app(*, database: Database | None = None) -> FastAPI:
     app.state.database = used
     app.include_router(api.router)
     api.install(app)
+    app.include_router(console.router)
+    console.install(app)
+    app.include_router(public.router)  # last: it takes every path that nobody else wants
+    public.install(app)
     install(
         app,
         installation=installation,
