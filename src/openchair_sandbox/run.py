@@ -3,6 +3,10 @@
 A new stand-in (SMS, Stripe, …) is a folder beside `mailbox/` with its routes, added in `build_app`.
 """
 
+import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
@@ -17,21 +21,37 @@ async def run(*, host: str, http_port: int, smtp_port: int, data: Path, keep: in
     """Serve SMTP and HTTP until a signal asks to stop; what was accepted stays in `data`."""
     store = MailStore(data / "mailbox.sqlite3", keep=keep)
     smtp = SmtpServer(store=store, host=host, port=smtp_port)
+    http = Server(
+        uvicorn.Config(
+            build_app(store=store),
+            host=host,
+            port=http_port,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=2,
+        )
+    )
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, http.ask_to_stop)
     await smtp.start()
     try:
-        await uvicorn.Server(
-            uvicorn.Config(
-                build_app(store=store),
-                host=host,
-                port=http_port,
-                log_level="warning",
-                access_log=False,
-                timeout_graceful_shutdown=2,
-            )
-        ).serve()
+        await http.serve()
     finally:
         await smtp.stop()
         store.close()
+
+
+class Server(uvicorn.Server):
+    """Leaves the signals to `run`, which has more than HTTP to close."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """The inherited way would end the process at once after HTTP is closed."""
+        yield
+
+    def ask_to_stop(self) -> None:
+        """Finish the answers that are being given, then return from `serve`."""
+        self.should_exit = True
 
 
 def build_app(*, store: MailStore) -> Starlette:
