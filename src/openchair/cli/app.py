@@ -18,7 +18,7 @@ def build_commands() -> Typer:
         rich_markup_mode="rich",
         pretty_exceptions_show_locals=False,
     )
-    commands.command("up")(up.up)
+    commands.command("up", epilog="Example: OPENCHAIR_PORT=9000 openchair up")(up.up)
     commands.add_typer(salon.commands, name="salon")
     commands.add_typer(demo.commands, name="demo")
     commands.add_typer(token.commands, name="token")

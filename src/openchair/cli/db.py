@@ -8,9 +8,8 @@ import asyncpg
 import orjson
 import typer
 
-from openchair.cli.database import database_url, embedded_cluster
+from openchair.cli.database import connected, database_url, embedded_cluster
 from openchair.platform.db.embedded import BINARIES
-from openchair.platform.db.engine import CONNECT_SECONDS
 from openchair.platform.errors import Invalid
 from openchair.platform.settings.base import load
 from openchair.platform.settings.installation import InstallationSettings
@@ -50,10 +49,8 @@ def shell(
 
 
 async def _rows(address: str, statement: str) -> list[dict[str, Any]]:
-    connection = await asyncpg.connect(address, timeout=CONNECT_SECONDS)
-    try:
-        return [dict(row) for row in await connection.fetch(statement)]
-    except asyncpg.PostgresError as error:
-        raise Invalid(f"PostgreSQL refuses: {error}") from error
-    finally:
-        await connection.close()
+    async with connected(address) as connection:
+        try:
+            return [dict(row) for row in await connection.fetch(statement)]
+        except asyncpg.PostgresError as error:
+            raise Invalid(f"PostgreSQL refuses: {error}") from error

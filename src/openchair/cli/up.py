@@ -15,15 +15,13 @@ from contextlib import contextmanager
 from functools import partial
 from time import monotonic, sleep
 
-import asyncpg
 import httpx
 import typer
 from rich.console import Console
 
-from openchair.cli.database import database_url, embedded_cluster
+from openchair.cli.database import connected, database_url, embedded_cluster
 from openchair.cli.processes import House, Part, die_with_parent
 from openchair.cli.welcome import welcome
-from openchair.platform.db.engine import CONNECT_SECONDS
 from openchair.platform.db.migrate import upgrade
 from openchair.platform.errors import Conflict, Unavailable
 from openchair.platform.settings.base import load
@@ -200,11 +198,8 @@ async def _keep_database(settings: InstallationSettings) -> None:
 
 
 async def _has_salons(url: str) -> bool:
-    connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS)
-    try:
+    async with connected(url) as connection:
         return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM salons)"))
-    finally:
-        await connection.close()
 
 
 async def _load_demo(settings: InstallationSettings, *, url: str) -> None:

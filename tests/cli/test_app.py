@@ -1,0 +1,55 @@
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+import typer
+
+from openchair.cli.app import build_commands
+
+
+def every_command() -> list[tuple[str, Any]]:
+    """Each command with its path. Typer brings a Click of its own, hence Any."""
+
+    def below(group: Any, path: str) -> list[tuple[str, Any]]:
+        if not hasattr(group, "commands"):
+            return [(path, group)]
+        return [
+            found
+            for name, child in group.commands.items()
+            for found in below(child, f"{path} {name}".strip())
+        ]
+
+    return below(typer.main.get_command(build_commands()), "")
+
+
+COMMANDS = dict(every_command())
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_command_explains_itself_with_an_example(path: str) -> None:
+    command = COMMANDS[path]
+    assert command.help
+    assert "Example: " in (command.epilog or "")
+    assert f"openchair {path}" in (command.epilog or "")
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_option_says_what_it_is(path: str) -> None:
+    options = [each for each in COMMANDS[path].params if each.param_type_name == "option"]
+    assert [each.name for each in options if not each.help] == []
+
+
+@pytest.mark.parametrize("name", ["OPENCHAIR_PROT", "OPENCHAIR_PORT"])
+def test_wrong_settings_stop_every_command_with_code_2(name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "openchair", "db", "url"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, name: "x"},
+    )
+    assert done.returncode == 2
+    assert name in done.stderr
+    assert "Traceback" not in done.stderr
