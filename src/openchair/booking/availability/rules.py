@@ -186,8 +186,15 @@ def _preference(board: Board, task: Task, placed: Sequence[Placed]) -> tuple[boo
 def _thing(board: Board, task: Task, group_id: UUID, start: int, placed: Sequence[Placed]) -> UUID:
     free = [
         resource_id
-        for resource_id in board.groups[group_id]
+        for resource_id in _own_first(board, task, board.groups[group_id])
         if _thing_fits(board, task, resource_id) >> start & 1
     ]
     kept = placed[-1].resource_ids if placed else ()
     return next((resource_id for resource_id in free if resource_id in kept), free[0])
+
+
+def _own_first(board: Board, task: Task, things: Sequence[UUID]) -> Sequence[UUID]:
+    """The third stylist begins to look at the third chair: everybody has a usual one, and people
+    who book different stylists at the same moment do not all reach for the first chair."""
+    own = list(board.working).index(task.staff_id) % len(things) if things else 0
+    return [*things[own:], *things[:own]]

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import asyncpg
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,19 +17,25 @@ from openchair.platform.db.engine import Database
 from openchair.platform.errors import Unavailable
 
 LOST_RACES = ("23P01", "23505", "40P01", "40001")
-MOST_RUNS = 5
+MOST_RUNS = 10
+QUEUE = "SELECT pg_advisory_xact_lock(hashtextextended('attempt', 0))"
 
 T = TypeVar("T")
 
 
 async def attempt(database: Database, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
-    """The result of `work`, run in a fresh transaction, at most five times while it loses races.
+    """The result of `work`, run in a fresh transaction, at most ten times while it loses races.
+
+    Who lost once stands in a queue: second runs go one at a time, so that a crowd at one time of
+    one salon settles in as many steps as it has people.
 
     Raises what `work` raises; `Unavailable` when it kept losing.
     """
-    for _ in range(MOST_RUNS):
+    for run in range(MOST_RUNS):
         try:
             async with database.transaction() as session:
+                if run:
+                    await session.execute(text(QUEUE))
                 return await work(session)
         except (asyncpg.PostgresError, DBAPIError) as error:
             if sql_state(error) not in LOST_RACES:
