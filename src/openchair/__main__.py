@@ -2,7 +2,6 @@
 
 import sys
 
-from openchair import reactions
 from openchair.cli.app import build_commands
 from openchair.platform.errors import Problem
 from openchair.platform.settings.base import BadSettings
@@ -14,7 +13,6 @@ USED_WRONGLY = 2
 
 def run() -> None:
     """Exit codes: 0 done, 1 failed, 2 used or set up wrongly."""
-    reactions.start()
     try:
         refuse_unknown_names()
         build_commands()()

@@ -9,22 +9,19 @@ import typer
 from openchair.cli.app import build_commands
 
 
-def every_command() -> list[tuple[str, Any]]:
-    """Each command with its path. Typer brings a Click of its own, hence Any."""
-
-    def below(group: Any, path: str) -> list[tuple[str, Any]]:
-        if not hasattr(group, "commands"):
-            return [(path, group)]
-        return [
-            found
-            for name, child in group.commands.items()
-            for found in below(child, f"{path} {name}".strip())
-        ]
-
-    return below(typer.main.get_command(build_commands()), "")
+def every_command() -> dict[str, Any]:
+    """Each command by its path. Typer brings a Click of its own, hence Any."""
+    root: Any = typer.main.get_command(build_commands())
+    context = typer.Context(root)
+    found: dict[str, Any] = {}
+    for noun in root.list_commands(context):
+        command = root.get_command(context, noun)
+        verbs = getattr(command, "commands", {"": command})
+        found |= {f"{noun} {verb}".strip(): each for verb, each in verbs.items()}
+    return found
 
 
-COMMANDS = dict(every_command())
+COMMANDS = every_command()
 
 
 @pytest.mark.parametrize("path", COMMANDS)

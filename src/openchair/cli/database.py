@@ -8,10 +8,11 @@ from typing import Any
 import asyncpg
 
 from openchair.platform.db.embedded import CannotStart, Cluster
-from openchair.platform.db.engine import CONNECT_SECONDS
 from openchair.platform.errors import Unavailable
 from openchair.platform.settings.base import load
 from openchair.platform.settings.installation import InstallationSettings
+
+CONNECT_SECONDS = 5
 
 
 def embedded_cluster() -> Cluster:

@@ -36,8 +36,10 @@ HOPELESS_DEATHS = 3
 DEMO_BEGUN = "demo.begun"
 
 console = Console()
+commands = typer.Typer()
 
 
+@commands.command(epilog="Example: OPENCHAIR_PORT=9000 openchair up")
 def up() -> None:
     """Start everything here and keep it running until Ctrl-C."""
     signal.signal(signal.SIGTERM, _interrupt)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import orjson
 from rich.console import Console
 
+from openchair import reactions
 from openchair.cli.database import database_url
 from openchair.platform.db.engine import Database
 from openchair.platform.db.migrate import upgrade
@@ -28,6 +29,7 @@ def on_database(work: Callable[[Database], Awaitable[Result]]) -> Result:
 
     Raises `Unavailable` when it cannot be reached.
     """
+    reactions.start()
     with database_url() as url:
         upgrade(url)
         return asyncio.run(_with_database(url, work))
