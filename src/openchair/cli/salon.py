@@ -105,9 +105,9 @@ def _read(file: Path, *, as_json: bool) -> SalonFile:
         else:
             err.print(problem.message, style="bold")
             for fault in problem.faults:
-                err.print(Text(f"{file}:{fault.line}  {fault.message}"))
+                err.print(Text(f"{file}:{fault.line}  {fault.message}"), soft_wrap=True)
                 if fault.where:
-                    err.print(Text(f"    {fault.where}", style="dim"))
+                    err.print(Text(f"    {fault.where}", style="dim"), soft_wrap=True)
         raise typer.Exit(1) from None
 
 

@@ -32,10 +32,10 @@ def check(data: dict[str, Any]) -> Iterator[Finding]:
 
 def _salon(data: dict[str, Any]) -> Iterator[Finding]:
     slug, zone, currency = (data.get(key) for key in ("slug", "time_zone", "currency"))
-    if slug in RESERVED_SLUGS:
+    if isinstance(slug, str) and slug in RESERVED_SLUGS:
         yield ("slug",), f"is {slug}, an address OpenChair itself uses; choose another"
     if isinstance(zone, str) and zone not in available_timezones():
-        yield ("time_zone",), f"{zone} is no time zone{_nearest(zone, available_timezones())}"
+        yield ("time_zone",), f"{zone} is no time zone{_nearest_zone(zone)}"
     if isinstance(currency, str) and currency not in get_global("all_currencies"):
         yield ("currency",), f"{currency} is no currency code of ISO 4217 such as CHF or PLN"
     languages = data.get("languages")
@@ -165,6 +165,15 @@ def _known(path: Path, wanted: Any, known: Any, problem: str) -> Iterator[Findin
         if isinstance(name, str) and name not in known:
             place = path if index is None else (*path, index)
             yield place, f"{name} {problem}{_nearest(name, known)}"
+
+
+def _nearest_zone(name: str) -> str:
+    """By the whole name, else by its city."""
+    cities = {zone.rpartition("/")[2]: zone for zone in sorted(available_timezones())}
+    by_city = get_close_matches(name, cities, n=1)
+    return _nearest(name, available_timezones()) or _nearest(
+        cities[by_city[0]] if by_city else name, available_timezones()
+    )
 
 
 def _nearest(name: str, known: Any) -> str:

@@ -10,12 +10,14 @@ from pydantic_core import ErrorDetails
 from openchair.booking.salon_file.schema import SalonFile
 from openchair.booking.salon_file.yaml_text import Path
 
-_NAMED_BY = ("slug", "email", "date", "name", "begins")
+_NAMED_BY = ("slug", "service", "email", "date", "name", "begins")
 
 
 def refusals(error: ValidationError) -> Iterator[tuple[Path, str]]:
     """Each refusal as the path of its value and a sentence fragment about it."""
     for each in error.errors(include_url=False, include_input=True):
+        if each["type"] == "too_short" and each["input"]:
+            continue  # it has entries, but they are refused themselves
         yield tuple(each["loc"]), _fragment(each)
 
 

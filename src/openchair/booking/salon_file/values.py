@@ -165,7 +165,7 @@ def _read_price(value: Any, info: ValidationInfo) -> int:
         raise ValueError(f"must be an amount such as {_sample(context)}, without a sign") from None
     minor = amount.scaleb(context.digits) if amount.is_finite() else Decimal("NaN")
     if minor != minor.to_integral_value():
-        raise ValueError(f"has more decimals than {context.currency} has")
+        raise ValueError("has more decimals than its currency has")
     if not 0 <= minor <= MAX_PRICE_MINOR:
         raise ValueError("must be between 0 and a million")
     return int(minor)

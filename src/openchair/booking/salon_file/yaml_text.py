@@ -58,9 +58,9 @@ def load(text: str) -> Document:
             )
         ) from error
     except yaml.YAMLError as error:
-        raise Unreadable(Fault(1, f"The file holds characters YAML does not allow: {error}")) from (
-            error
-        )
+        raise Unreadable(
+            Fault(1, "The file holds a control character, which no text may hold.")
+        ) from error
     return document
 
 
@@ -96,7 +96,7 @@ class _Builder:
         if event.anchor or _is_tagged(event):
             self._fault(event, "Anchors (&name) and tags (!name) are not used in a salon file.")
         if isinstance(event, yaml.ScalarEvent):
-            return None if event.value == "" and event.style is None else str(event.value)
+            return None if event.value == "" and not event.style else str(event.value)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._items(path)
         return self._mapping(path)
