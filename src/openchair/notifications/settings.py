@@ -64,7 +64,7 @@ class MailSettings(RoomSettings):
         default=30,
         ge=1,
         le=100,
-        description="tries before a message is given up; 30 last about 21 hours",
+        description="tries before a message is given up; 30 last about 20 hours",
     )
 
     @property

@@ -14,7 +14,7 @@ from openchair.notifications.dead_letters import bury, redrive_asked
 from openchair.notifications.outbox import DELIVER_JOB
 from openchair.platform.jobs.queue import CORRELATION_HEADER, Queued, enqueue_all
 
-ROUND = 500
+ROUND = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,6 +85,13 @@ def _message(
         reference=reference(told.booking_id),
         dedupe_key=f"{kind}:{told.booking_id}:{told.revision}",
         send_after=send_after,
-        expires_at=None if kind == CANCELLED else told.end,
+        expires_at=_useful_until(kind, told),
         priority=3 if send_after else 2,
     )
+
+
+def _useful_until(kind: str, told: Told) -> datetime | None:
+    """Until when it is worth sending: a reminder until the visit begins, a cancellation always."""
+    if kind == CANCELLED:
+        return None
+    return told.start if kind == REMINDER else told.end
