@@ -51,13 +51,14 @@ async def place_visit(
     by_team: bool = False,
     overbook: bool = False,
     ignore_booking_id: UUID | None = None,
+    catalogue: Catalogue | None = None,
 ) -> PlacedVisit:
     """The visit at `start`. The team is free of lead time and grid, and may overbook.
 
     Raises `Invalid` on `start` (past, too soon, too far, off the grid), `service_ids` or
     `staff_id`; `Conflict` (`time_taken`) with up to six `alternatives`, the nearest first.
     """
-    catalogue = await get_catalogue(session, salon_id=salon.id)
+    catalogue = catalogue or await get_catalogue(session, salon_id=salon.id)
     visit = plan_visit(catalogue, service_ids, staff_ids)
     _check_start(salon, start, now, by_team=by_team)
     day = start.astimezone(ZoneInfo(salon.time_zone)).date()
@@ -65,6 +66,7 @@ async def place_visit(
         session,
         salon=salon,
         catalogue=catalogue,
+        visit=visit,
         first=day,
         last=day,
         now=now,
