@@ -47,6 +47,7 @@ def test_the_mail_survives_the_way_there() -> None:
     assert found["Reply-To"].addresses[0].addr_spec == "hallo@schnittwerk.example"
     assert found["Message-ID"] == "<1@openchair.localhost>"
     assert found["X-Correlation-Id"] == "corr-12345678"
+    assert found["Content-Language"] == "uk"
     assert found["Auto-Submitted"] == "auto-generated"
     assert found["Date"].datetime == NOW
     text, html = found.get_body(("plain",)), found.get_body(("html",))

@@ -34,7 +34,6 @@ def compose(outgoing: Outgoing, *, mail_from: str, now: datetime) -> bytes:
     mail["Subject"] = header_text(rendered.subject)
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = outgoing.message_id
-    mail["Content-Language"] = outgoing.language
     mail["Auto-Submitted"] = "auto-generated"
     if outgoing.correlation_id:
         mail["X-Correlation-Id"] = outgoing.correlation_id
@@ -47,6 +46,7 @@ def compose(outgoing: Outgoing, *, mail_from: str, now: datetime) -> bytes:
     for attachment in rendered.attachments:
         name = header_text(attachment.filename)
         mail.add_attachment(attachment.content, filename=name, **_content_type(attachment))
+    mail["Content-Language"] = outgoing.language  # last: setting content clears Content-… headers
     return mail.as_bytes()
 
 
