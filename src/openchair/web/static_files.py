@@ -26,6 +26,7 @@ class Build:
     sprite: Markup
 
     def url(self, name: str) -> str:
+        """The address of a bundle by its plain name."""
         return f"/static/{self.files[name]}"
 
     def font_urls(self, *, families: tuple[str, ...], scripts: tuple[str, ...]) -> list[str]:

@@ -111,7 +111,7 @@ def _next_free(
 
 
 def _categories(*, site: Site, catalogue: Catalogue) -> tuple[MenuCategory, ...]:
-    found = []
+    found: list[MenuCategory] = []
     for category in catalogue.categories:
         services = [each for each in catalogue.services if each.category_id == category.id]
         if services:

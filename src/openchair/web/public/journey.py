@@ -63,7 +63,7 @@ class Journey:
         sisters = [
             each
             for each in self.services
-            if service.parent_id and each.parent_id == service.parent_id
+            if each.kind == "variant" and each.parent_id == service.parent_id
         ]
         if sisters:
             return self._with(service if each in sisters else each for each in self.services)

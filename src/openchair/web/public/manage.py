@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
-from openchair.booking.appointments.calendar_file import calendar_file
+from openchair.booking.appointments.calendar_file import Method, calendar_file
 from openchair.booking.appointments.cancel import cancel_booking
 from openchair.booking.appointments.queries import Booking, get_booking
 from openchair.booking.appointments.reschedule import reschedule_booking
@@ -61,7 +61,7 @@ async def calendar(request: Request, slug: str, language: str, token: str) -> Re
     """The visit for the client's calendar (RFC 5545)."""
     async with database_of(request).transaction() as session:
         site, booking = await _arrive(session, request, slug, language, token)
-    method = "CANCEL" if booking.status == "cancelled" else "REQUEST"
+    method: Method = "CANCEL" if booking.status == "cancelled" else "REQUEST"
     return Response(
         calendar_file(booking, site.salon, language, method),
         media_type="text/calendar; charset=utf-8",

@@ -64,13 +64,13 @@ def view_services(
     return tuple(groups)
 
 
-def next_step_url(*, site: Site, catalogue: Catalogue, journey: Journey) -> str:
+def next_step_url(*, site: Site, journey: Journey) -> str:
     """Where "continue" leads: to the people, or to the times when somebody was chosen already."""
-    chosen = journey.asked_staff and can_do(journey=journey, catalogue=catalogue)
+    chosen = journey.asked_staff and can_do(journey)
     return site.url("/book/time" if chosen else "/book/staff", **journey.state)
 
 
-def can_do(*, journey: Journey, catalogue: Catalogue) -> bool:
+def can_do(journey: Journey) -> bool:
     """Whether everybody who was chosen does what they were chosen for."""
     chosen = [
         (journey.person_for(index), service) for index, service in enumerate(journey.services)

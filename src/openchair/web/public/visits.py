@@ -1,4 +1,4 @@
-"""A booked visit as its client sees it: when, what, with whom, and until when it can change. Pure."""
+"""A booked visit as its client sees it: when, what, with whom, and what can change. Pure."""
 
 from dataclasses import dataclass
 from typing import Literal
