@@ -892,7 +892,7 @@ def upgrade() -> None:
             "(state = 'held') = (expires_at IS NOT NULL)", name=op.f("ck_occupancy_holds_expire")
         ),
         sa.CheckConstraint(
-            "NOT isempty(during) AND upper(during) - lower(during) <= interval '2 days'",
+            "NOT isempty(during) AND upper(during) - lower(during) <= interval '1 day'",
             name=op.f("ck_occupancy_during"),
         ),
         sa.CheckConstraint(

@@ -17,7 +17,6 @@ from openchair.booking.availability.rules import (
     slots_by_minute,
 )
 from openchair.booking.availability.wall_clock import WallClock
-from openchair.booking.catalogue.queries import Catalogue, StaffMember
 from openchair.salons.queries import Holiday, Location, OpeningHours, Policies, Salon
 from tests.booking.availability.slow_model import Model, Stretch, World
 
@@ -151,13 +150,6 @@ def test_the_sweep_finds_exactly_the_starts_of_the_obvious_model(
     """Same starts, same people; and wherever a visit can begin, `place` places it within them."""
     world, visit, day = given_situation
     clock = WallClock(world.zone, day, day)
-    people = tuple(StaffMember(who, "", "", {}, {}, "", (), ()) for who in STAFF)
-    catalogue = Catalogue(
-        categories=(),
-        services=(),
-        staff=people,
-        resources={group: tuple(things) for group, things in world.groups.items()},
-    )
     facts = Facts(
         shifts={who: list(shifts) for who, shifts in world.shifts.items()},
         time_off={who: list(away) for who, away in world.away.items()},
@@ -166,7 +158,13 @@ def test_the_sweep_finds_exactly_the_starts_of_the_obvious_model(
             for each, taken in world.taken.items()
         },
     )
-    board = lay_out(salon=salon_of(world), catalogue=catalogue, clock=clock, facts=facts)
+    board = lay_out(
+        salon=salon_of(world),
+        staff_ids=STAFF,
+        groups={group: tuple(things) for group, things in world.groups.items()},
+        clock=clock,
+        facts=facts,
+    )
     swept = {
         clock.instant_of(minute).astimezone(UTC): set(who)
         for minute, who in slots_by_minute(possible_starts(board, visit)).items()

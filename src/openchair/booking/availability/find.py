@@ -113,6 +113,7 @@ async def free_slots(
         session,
         salon=salon,
         catalogue=catalogue,
+        visit=visit,
         first=first,
         last=last,
         now=now,

@@ -2,8 +2,8 @@
 whatever the number of people, chairs and bookings.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,31 +13,37 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.booking.availability.rules import Board
 from openchair.booking.availability.timeline import from_intervals, from_minutes
+from openchair.booking.availability.visit import Visit
 from openchair.booking.availability.wall_clock import WallClock
 from openchair.booking.catalogue.queries import Catalogue
 from openchair.platform.db.driver import driver
 from openchair.salons.queries import Salon
 
 _PATTERNS = """
+    WITH valid AS (
+        SELECT * FROM shifts
+        WHERE salon_id = $1 AND staff_id = ANY ($6) AND (date IS NULL OR date BETWEEN $2 AND $3)
+    )
     SELECT
-      (SELECT jsonb_agg(jsonb_build_array(s.staff_id, s.weekday, s.date, s.starts_minute,
-                s.ends_minute,
-                (SELECT coalesce(jsonb_agg(jsonb_build_array(b.starts_minute, b.ends_minute)), '[]')
-                 FROM shift_breaks b WHERE b.salon_id = s.salon_id AND b.shift_id = s.id)))
-       FROM shifts s
-       WHERE s.salon_id = $1 AND (s.date IS NULL OR s.date BETWEEN $2 AND $3)),
+      (SELECT jsonb_agg(jsonb_build_array(id, staff_id, weekday, date, starts_minute, ends_minute))
+       FROM valid),
+      (SELECT jsonb_agg(jsonb_build_array(b.shift_id, b.starts_minute, b.ends_minute))
+       FROM shift_breaks b JOIN valid v ON v.salon_id = b.salon_id AND v.id = b.shift_id),
       (SELECT jsonb_agg(jsonb_build_array(staff_id, lower(during), upper(during)))
-       FROM time_off WHERE salon_id = $1 AND during && tstzrange($4, $5))
+       FROM time_off
+       WHERE salon_id = $1 AND staff_id = ANY ($6) AND during && tstzrange($4, $5))
 """
 
-# One index-only scan of ix_occupancy_salon_start; a segment lasts at most two days.
+# One index-only scan of ix_occupancy_salon_start; a segment lasts at most a day.
 _BUSY = """
     SELECT resource_id,
            array_agg(floor(date_part('epoch', lower(during) - $2) / 60)::int) AS starts,
            array_agg(ceil(date_part('epoch', upper(during) - $2) / 60)::int) AS ends
     FROM occupancy
     WHERE salon_id = $1 AND kind <> 'customer'
-      AND lower(during) >= $2::timestamptz - interval '2 days' AND lower(during) < $3
+      AND lower(during) >= $2::timestamptz - interval '1 day' AND lower(during) < $3
+      AND upper(during) > $2
+      AND resource_id = ANY ($6)
       AND (expires_at IS NULL OR expires_at > $4)
       AND ($5::uuid IS NULL OR booking_id IS DISTINCT FROM $5)
     GROUP BY resource_id
@@ -71,19 +77,38 @@ async def load_board(
     *,
     salon: Salon,
     catalogue: Catalogue,
+    visit: Visit | None = None,
     first: date,
     last: date,
     now: datetime,
     ignore_booking_id: UUID | None = None,
 ) -> tuple[WallClock, Board]:
-    """The board of the local dates `first…last`. Holds that have expired by `now` do not count,
-    nor does the booking that is being moved.
+    """The board of the local dates `first…last`: of the people and things that `visit` may take,
+    or of all.
+
+    Holds that have expired by `now` do not count, nor does the booking that is being moved.
     """
     clock = WallClock(ZoneInfo(salon.time_zone), first, last)
+    people = {task.staff_id for ways in visit or () for task in ways}
+    wanted = {group for ways in visit or () for task in ways for group in task.group_ids}
+    staff_ids = [who.id for who in catalogue.staff if visit is None or who.id in people]
+    groups = {
+        group: things
+        for group, things in catalogue.resources.items()
+        if visit is None or group in wanted
+    }
     facts = await read_facts(
-        session, salon=salon, clock=clock, now=now, ignore_booking_id=ignore_booking_id
+        session,
+        salon=salon,
+        clock=clock,
+        staff_ids=staff_ids,
+        thing_ids=[thing for things in groups.values() for thing in things],
+        now=now,
+        ignore_booking_id=ignore_booking_id,
     )
-    return clock, lay_out(salon=salon, catalogue=catalogue, clock=clock, facts=facts)
+    board = lay_out(salon=salon, staff_ids=staff_ids, groups=groups, clock=clock, facts=facts)
+    order = {who.id: place for place, who in enumerate(catalogue.staff)}
+    return clock, replace(board, order=order)
 
 
 async def read_facts(
@@ -91,6 +116,8 @@ async def read_facts(
     *,
     salon: Salon,
     clock: WallClock,
+    staff_ids: Sequence[UUID],
+    thing_ids: Sequence[UUID],
     now: datetime,
     ignore_booking_id: UUID | None = None,
 ) -> Facts:
@@ -98,18 +125,27 @@ async def read_facts(
     connection = await driver(session)
     ends = clock.instant_of(clock.length)
     patterns = await connection.fetchrow(
-        _PATTERNS, salon.id, clock.dates[0], clock.dates[-1], clock.base, ends
+        _PATTERNS, salon.id, clock.dates[0], clock.dates[-1], clock.base, ends, staff_ids
     )
-    rows = await connection.fetch(_BUSY, salon.id, clock.base, ends, now, ignore_booking_id)
-    shifts, time_off = (cell or [] for cell in (patterns or ()))
+    rows = await connection.fetch(
+        _BUSY, salon.id, clock.base, ends, now, ignore_booking_id, [*staff_ids, *thing_ids]
+    )
+    shifts, breaks, time_off = (cell or [] for cell in (patterns or ()))
     return Facts(
-        shifts=_shifts(shifts),
+        shifts=_shifts(shifts, breaks),
         time_off=_time_off(time_off),
         busy={row[0]: list(zip(row[1], row[2], strict=True)) for row in rows},
     )
 
 
-def lay_out(*, salon: Salon, catalogue: Catalogue, clock: WallClock, facts: Facts) -> Board:
+def lay_out(
+    *,
+    salon: Salon,
+    staff_ids: Sequence[UUID],
+    groups: Mapping[UUID, tuple[UUID, ...]],
+    clock: WallClock,
+    facts: Facts,
+) -> Board:
     """Turn facts into sets of minutes. Pure."""
     length = clock.length
     holidays = {holiday.date for holiday in salon.location.holidays}
@@ -125,14 +161,14 @@ def lay_out(*, salon: Salon, catalogue: Catalogue, clock: WallClock, facts: Fact
     )
     working: dict[UUID, int] = {}
     busy = {resource: list(taken) for resource, taken in facts.busy.items()}
-    for member in catalogue.staff:
-        shifts, breaks = roster(facts.shifts.get(member.id, ()), clock)
-        working[member.id] = from_intervals(shifts, length) & house
+    for staff_id in staff_ids:
+        shifts, breaks = roster(facts.shifts.get(staff_id, ()), clock)
+        working[staff_id] = from_intervals(shifts, length) & house
         away = [
             (clock.minute_of(begins), clock.minute_of(ends) if ends else length)
-            for begins, ends in facts.time_off.get(member.id, ())
+            for begins, ends in facts.time_off.get(staff_id, ())
         ]
-        busy[member.id] = busy.get(member.id, []) + breaks + away
+        busy[staff_id] = busy.get(staff_id, []) + breaks + away
     return Board(
         length=length,
         grid=from_minutes(
@@ -147,7 +183,7 @@ def lay_out(*, salon: Salon, catalogue: Catalogue, clock: WallClock, facts: Fact
         open=house,
         working=working,
         busy={resource: from_intervals(taken, length) for resource, taken in busy.items()},
-        groups=catalogue.resources,
+        groups=groups,
     )
 
 
@@ -169,15 +205,18 @@ def roster(shifts: Iterable[Shift], clock: WallClock) -> tuple[Intervals, Interv
     return worked, paused
 
 
-def _shifts(rows: list[Any]) -> dict[UUID, list[Shift]]:
+def _shifts(rows: list[Any], break_rows: list[Any]) -> dict[UUID, list[Shift]]:
+    breaks: dict[str, list[tuple[int, int]]] = {}
+    for shift_id, starts, ends in break_rows:
+        breaks.setdefault(shift_id, []).append((starts, ends))
     found: dict[UUID, list[Shift]] = {}
-    for staff_id, weekday, day, starts, ends, breaks in rows:
+    for shift_id, staff_id, weekday, day, starts, ends in rows:
         shift = Shift(
             weekday=weekday,
             date=date.fromisoformat(day) if day else None,
             starts=starts,
             ends=ends,
-            breaks=tuple((pause[0], pause[1]) for pause in breaks),
+            breaks=tuple(breaks.get(shift_id, ())),
         )
         found.setdefault(UUID(staff_id), []).append(shift)
     return found

@@ -58,7 +58,8 @@ class Board:
     """What is known of a window of `length` minutes.
 
     `open` is the house; `working` each person's shifts within it; `busy` what is taken, breaks
-    and time off included; `grid` the minutes at which a visit may begin. Cleaning up may run past
+    and time off included; `grid` the minutes at which a visit may begin;
+    `order` the place of each person in the team. Cleaning up may run past
     closing, so buffers after need a minute that is not busy, working or not.
     """
 
@@ -68,6 +69,7 @@ class Board:
     working: Mapping[UUID, int]
     busy: Mapping[UUID, int]
     groups: Mapping[UUID, tuple[UUID, ...]]
+    order: Mapping[UUID, int] = field(default_factory=dict)
     found: dict[Hashable, int] = field(default_factory=dict)
 
     def free(self, resource_id: UUID) -> int:
@@ -186,7 +188,7 @@ def _preference(board: Board, task: Task, placed: Sequence[Placed]) -> tuple[boo
 def _thing(board: Board, task: Task, group_id: UUID, start: int, placed: Sequence[Placed]) -> UUID:
     free = [
         resource_id
-        for resource_id in _own_first(board, task, board.groups[group_id])
+        for resource_id in _own_first(board, task, board.groups.get(group_id, ()))
         if _thing_fits(board, task, resource_id) >> start & 1
     ]
     kept = placed[-1].resource_ids if placed else ()
@@ -196,5 +198,5 @@ def _thing(board: Board, task: Task, group_id: UUID, start: int, placed: Sequenc
 def _own_first(board: Board, task: Task, things: Sequence[UUID]) -> Sequence[UUID]:
     """The third stylist begins to look at the third chair: everybody has a usual one, and people
     who book different stylists at the same moment do not all reach for the first chair."""
-    own = list(board.working).index(task.staff_id) % len(things) if things else 0
+    own = board.order.get(task.staff_id, 0) % len(things) if things else 0
     return [*things[own:], *things[:own]]

@@ -11,6 +11,7 @@ from openchair.booking.catalogue.queries import Catalogue, Service, StaffTerms
 from openchair.platform.errors import Invalid
 
 MOST_SERVICES = 8
+DAY = 24 * 60
 
 Visit = list[list[Task]]
 
@@ -37,7 +38,22 @@ def plan_visit(
                 code="addon_alone",
                 field="service_ids",
             )
-    return [_ways(catalogue, service, addons, wish) for service, addons, wish in groups]
+    visit = [_ways(catalogue, service, addons, wish) for service, addons, wish in groups]
+    if _longest(visit) > DAY:
+        raise Invalid(
+            "That is more than fits into one day. Please book in several visits.",
+            code="visit_too_long",
+            field="service_ids",
+        )
+    return visit
+
+
+def _longest(visit: Visit) -> int:
+    """Minutes of the slowest way through the visit, buffers included."""
+    return sum(
+        max(task.buffer_before + task.duration + task.buffer_after for task in ways)
+        for ways in visit
+    )
 
 
 def _bounded(service_ids: Sequence[UUID]) -> Sequence[UUID]:

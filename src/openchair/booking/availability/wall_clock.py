@@ -14,10 +14,10 @@ DAY = 1440
 class WallClock:
     """The dates `first…last` of one zone as minutes after `base`, the first local midnight.
 
-    Two more days before and after are covered, for buffers and for shifts past midnight.
+    A day more on either side is covered, for buffers and for shifts past midnight.
     """
 
-    MARGIN = timedelta(days=2)
+    MARGIN = timedelta(days=1)
 
     def __init__(self, zone: ZoneInfo, first: date, last: date) -> None:
         self.zone = zone

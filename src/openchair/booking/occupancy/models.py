@@ -19,7 +19,7 @@ class OccupancyRow(Tenant, Base):
     """A stretch `[)` in which one resource (person, chair, room, device, client) is taken.
 
     `overbooked` stands outside the exclusion: the team doubled the time on purpose. A segment
-    lasts at most two days, so that a range of starts finds every overlap.
+    lasts at most a day, so that a range of starts finds every overlap.
     """
 
     __tablename__ = "occupancy"
@@ -42,7 +42,7 @@ class OccupancyRow(Tenant, Base):
         CheckConstraint("num_nonnulls(hold_id, booking_id) = 1", name="one_owner"),
         CheckConstraint("(state = 'held') = (expires_at IS NOT NULL)", name="holds_expire"),
         CheckConstraint(
-            "NOT isempty(during) AND upper(during) - lower(during) <= interval '2 days'",
+            "NOT isempty(during) AND upper(during) - lower(during) <= interval '1 day'",
             name="during",
         ),
         Index(
