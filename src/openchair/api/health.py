@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from openchair.api.answers import answer
 from openchair.api.v1 import responses as shapes
-from openchair.api.v1.described import answers
+from openchair.api.v1.described import LIMITED, answers
 from openchair.platform import correlation
 from openchair.platform.clock import utc_now
 from openchair.platform.edge.address_limits import LocalLimit
@@ -103,13 +103,13 @@ def _now() -> datetime:
     return utc_now().astimezone(UTC)
 
 
-for path in PATHS:
+for name, path in zip(("health", "healthCheck", "healthFunction"), PATHS, strict=True):
     router.add_api_route(
         path,
         health,
         methods=["GET"],
-        operation_id="health" + ("" if path == PATHS[0] else path.title().replace("/", "")),
-        summary="Whether the process lives",
-        responses=answers(200, shapes.Health),
+        operation_id=name,
+        summary="Health" if path == PATHS[0] else "Health, by its other name",
+        responses=answers(200, shapes.Health, LIMITED, always=()),
         include_in_schema=path in PATHS[:2],
     )

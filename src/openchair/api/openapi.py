@@ -102,6 +102,7 @@ def document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
     schemas["Problem"] = PROBLEM
     for operation in (each for path in found["paths"].values() for each in path.values()):
         _correlated(operation)
+        _tidy(operation)
     return found
 
 
@@ -112,3 +113,12 @@ def _correlated(operation: dict[str, Any]) -> None:
             "description": "Names this request in our logs.",
             "schema": {"type": "string"},
         }
+
+
+def _tidy(operation: dict[str, Any]) -> None:
+    """A parameter that may be left out is not null; titles made of names say nothing new."""
+    for parameter in operation.get("parameters", []):
+        schema = parameter["schema"]
+        schema.pop("title", None)
+        if "anyOf" in schema:
+            schema.update(next(each for each in schema.pop("anyOf") if each["type"] != "null"))

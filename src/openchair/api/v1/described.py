@@ -14,9 +14,10 @@ BODY: tuple[Failure, ...] = (
     (413, "The body is larger than 64 kB."),
     (415, "The body is not sent as JSON."),
 )
+LIMITED: Failure = (429, "Too many requests from this address; wait for `Retry-After` seconds.")
 ALWAYS: tuple[Failure, ...] = (
     (422, "Something in the request is wrong; `field` names it."),
-    (429, "Too many requests from this address; wait for `Retry-After` seconds."),
+    LIMITED,
     (503, "Our database is out of reach; nothing was changed. Try after `Retry-After` seconds."),
 )
 PROBLEM = {
@@ -42,6 +43,7 @@ def answers(
     status: int,
     model: type[BaseModel] | None,
     *failures: Failure,
+    always: tuple[Failure, ...] = ALWAYS,
     headers: dict[str, Any] | None = None,
 ) -> Responses:
     """The answer when all goes well, the failures of this endpoint, and those of every one."""
@@ -51,7 +53,7 @@ def answers(
     if headers:
         success["headers"] = headers
     found: Responses = {status: success}
-    for code, description in sorted((*failures, *ALWAYS)):
+    for code, description in sorted((*failures, *always)):
         found[code] = {"description": description, "content": PROBLEM}
         if code in (429, 503):
             found[code]["headers"] = RETRY_AFTER

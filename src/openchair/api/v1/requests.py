@@ -21,6 +21,7 @@ ServiceIds = Annotated[
         max_length=MOST_SERVICES,
         description="What is booked, in order; an add-on follows its service.",
         examples=[[SERVICE]],
+        json_schema_extra={"uniqueItems": True},
     ),
 ]
 StaffId = Annotated[
@@ -53,6 +54,7 @@ class AvailabilityQuery(Request):
         max_length=MOST_SERVICES,
         description="What is booked, in order; repeat it for several services in one visit.",
         examples=[[SERVICE]],
+        json_schema_extra={"uniqueItems": True},
     )
     first: LocalDate = Field(alias="from", description="First local date.", examples=["2026-05-04"])
     last: LocalDate = Field(
@@ -79,9 +81,13 @@ class CustomerDetails(Request):
     """Who comes; an e-mail address or a phone number is needed."""
 
     name: str = Field(
-        description="As the person writes it, at most 200 characters.", examples=["Anna Muster"]
+        description="As the person writes it.",
+        examples=["Anna Muster"],
+        json_schema_extra={"minLength": 1, "maxLength": 200},
     )
-    email: str | None = Field(default=None, examples=["anna@example.org"])
+    email: str | None = Field(
+        default=None, description="Where the confirmation goes.", examples=["anna@example.org"]
+    )
     phone: str | None = Field(
         default=None,
         description="With country prefix, or as dialled in the salon's country.",
