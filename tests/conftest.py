@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import structlog
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -43,6 +44,18 @@ def pytest_configure(config: pytest.Config) -> None:
         if name.startswith("OPENCHAIR_") or name == "DATABASE_URL":
             del os.environ[name]  # the developer's own settings are not the tests'
     os.environ["OPENCHAIR_HOME"] = str(folder / "home")
+
+
+structlog.configure(
+    processors=[
+        structlog.stdlib.add_log_level,
+        structlog.processors.format_exc_info,  # the plain one: printing all locals takes seconds
+        structlog.processors.KeyValueRenderer(key_order=["event"]),
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+)
+"""Lines go through the standard library, so that pytest shows them with what failed."""
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
