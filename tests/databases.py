@@ -61,7 +61,9 @@ def once(folder: Path, what: str) -> Iterator[bool]:
 
 def clone(cluster: Cluster, name: str, *, template: str = TEMPLATE) -> str:
     """A new database, migrated and empty. Returns its URL."""
-    cluster.run_sql(f"CREATE DATABASE {name} TEMPLATE {template}", database="postgres")
+    # Copied as files: without fsync that takes a third of the time that going through the log does.
+    made_of = f"TEMPLATE {template} STRATEGY file_copy"
+    cluster.run_sql(f"CREATE DATABASE {name} {made_of}", database="postgres")
     return cluster.url(name)
 
 
