@@ -25,6 +25,7 @@ from openchair.notifications.errors import Outdated
 from openchair.notifications.providers.email.compose import compose
 from openchair.notifications.providers.provider import Outgoing
 from openchair.notifications.rendering import Message, Rendered, render
+from openchair.platform.db.engine import Database
 from openchair.salons.queries import Salon
 from tests.builders import NOW, Shop, at, make_salon
 
@@ -133,6 +134,18 @@ async def test_a_booking_queues_its_confirmation_and_a_reminder_a_day_before(
     assert (reminder["kind"], reminder["status"]) == ("booking.reminder", "pending")
     assert reminder["send_after"] == found.start - timedelta(hours=24)
     assert reminder["recipient"] == "anna@example.org"
+
+
+async def test_a_booking_that_is_rolled_back_tells_nobody(database: Database) -> None:
+    with pytest.raises(RuntimeError):  # noqa: PT012 -- the block is the transaction
+        async with database.transaction() as session:
+            found = await visit(session)
+            assert len(await found.queued()) == 2
+            raise RuntimeError("the process died")
+    async with database.transaction() as session:
+        for table in ("bookings", "notification_queue", "pgqueuer"):
+            left = await session.execute(text(f"SELECT count(*) FROM {table}"))  # noqa: S608 -- names of ours
+            assert left.scalar_one() == 0, table
 
 
 async def test_a_booking_for_tomorrow_morning_needs_no_reminder(session: AsyncSession) -> None:

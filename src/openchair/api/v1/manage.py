@@ -12,9 +12,9 @@ from openchair.api.v1 import responses as shapes
 from openchair.api.v1.described import BODY, CONFLICT, NOT_FOUND, answers
 from openchair.api.v1.door import client_of, database_of, local
 from openchair.api.v1.fields import Token
-from openchair.api.v1.links import manage_url
 from openchair.api.v1.requests import CancelRequest, RescheduleRequest
 from openchair.booking.appointments.cancel import cancel_booking
+from openchair.booking.appointments.links import manage_url
 from openchair.booking.appointments.queries import Booking, get_booking
 from openchair.booking.appointments.reschedule import reschedule_booking
 from openchair.platform.clock import utc_now

@@ -13,10 +13,14 @@ def salon_link(salon: Salon, *, language: str) -> str:
     return f"{load(InstallationSettings).address}/{salon.slug}/{language}"
 
 
+def manage_url(*, slug: str, language: str, token: str) -> str:
+    """The page on which the client sees, moves and cancels the booking of this token."""
+    return f"{load(InstallationSettings).address}/{slug}/{language}/booking/{token}"
+
+
 def manage_link(booking: Booking, *, language: str) -> str:
-    """The page on which the client sees, moves and cancels this booking."""
-    address = load(InstallationSettings).address
-    return f"{address}/{booking.salon_slug}/{language}/booking/{booking.manage_token}"
+    """The same page, of a booking at hand."""
+    return manage_url(slug=booking.salon_slug, language=language, token=booking.manage_token)
 
 
 def calendar_link(booking: Booking, *, language: str) -> str:
