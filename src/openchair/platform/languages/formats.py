@@ -23,7 +23,7 @@ from babel.numbers import format_currency, get_currency_precision
 from babel.units import format_unit
 
 MINUTES_ONLY_UP_TO = 90
-Width = Literal["wide", "abbreviated"]
+Width = Literal["wide", "abbreviated", "short"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class Notice:
     undo: bool
 
 
-@router.post("/console/{salon}/visits/{visit}/arrived")
+@router.post("/console/{salon}/visits/{visit:uuid}/arrived")
 async def press_arrived(
     request: Request, visit: UUID, desk: Annotated[Desk, Depends(May("visit.arrive"))]
 ) -> Response:
@@ -60,7 +60,7 @@ async def press_arrived(
     return await _do(request, desk, visit, "arrived", work)
 
 
-@router.post("/console/{salon}/visits/{visit}/no-show")
+@router.post("/console/{salon}/visits/{visit:uuid}/no-show")
 async def press_no_show(
     request: Request, visit: UUID, desk: Annotated[Desk, Depends(May("visit.no_show"))]
 ) -> Response:
@@ -75,7 +75,7 @@ async def press_no_show(
     return await _do(request, desk, visit, "no-show", work)
 
 
-@router.get("/console/{salon}/visits/{visit}/cancel")
+@router.get("/console/{salon}/visits/{visit:uuid}/cancel")
 async def ask_before_cancel(
     request: Request, visit: UUID, desk: Annotated[Desk, Depends(May("visit.cancel"))]
 ) -> Response:
@@ -84,7 +84,7 @@ async def ask_before_cancel(
     return await _ask(request, desk, visit, back=back)
 
 
-@router.post("/console/{salon}/visits/{visit}/cancel")
+@router.post("/console/{salon}/visits/{visit:uuid}/cancel")
 async def press_cancel(
     request: Request, visit: UUID, desk: Annotated[Desk, Depends(May("visit.cancel"))]
 ) -> Response:
@@ -111,7 +111,7 @@ async def press_cancel(
         )
 
 
-@router.post("/console/{salon}/visits/{visit}/undo")
+@router.post("/console/{salon}/visits/{visit:uuid}/undo")
 async def press_undo(
     request: Request, visit: UUID, desk: Annotated[Desk, Depends(May("visit.undo"))]
 ) -> Response:

@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter
 
-from openchair.web.console import day, log_in, marks, new_visit, visit
+from openchair.web.console import day, log_in, marks, new_visit, nothing, visit
 from openchair.web.console.failures import install
 
 __all__ = ["install", "router"]
 
 router = APIRouter(include_in_schema=False)
-for page in (log_in, new_visit, marks, visit, day):
+for page in (log_in, new_visit, marks, visit, day, nothing):
     router.include_router(page.router)

@@ -33,7 +33,7 @@ class Line:
     detail: str
 
 
-@router.get("/console/{salon}/visits/{visit}")
+@router.get("/console/{salon}/visits/{visit:uuid}")
 async def show_visit(
     request: Request, visit: UUID, desk: Annotated[Desk, Depends(May("visit.read"))]
 ) -> Response:
