@@ -143,7 +143,7 @@ async def enter_details(request: Request, slug: str, language: str) -> Response:
             if not here.journey.services:
                 raise
             return await times_page(session, here, problem=problem)
-    return details_page(here, held, form=DetailsForm(), wrong={})
+    return details_page(here, held, form=DetailsForm(reminders=True), wrong={})
 
 
 @router.post("/{slug}/{language}/book/details")
