@@ -131,7 +131,7 @@ def clean_request(
         source=source,
         actor=actor,
         idempotency_key=idempotency_key,
-        fingerprint=sha256(orjson.dumps(said)).hexdigest(),
+        fingerprint=sha256(orjson.dumps(said, default=str)).hexdigest(),
         now=now,
     )
 
