@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from openchair.notifications.recipients import check_recipient
 from openchair.notifications.settings import MailSettings
 from openchair.platform import correlation
+from openchair.platform.db.driver import driver
 from openchair.platform.ids import new_id
 from openchair.platform.jobs.queue import Queued, enqueue_all
 from openchair.platform.settings.base import load
@@ -81,8 +82,9 @@ async def put_all(session: AsyncSession, *, messages: Sequence[NewMessage]) -> l
     if not messages:
         return []
     rows = [message_values(message) for message in messages]
-    written = await session.execute(PUT, {"rows": orjson.dumps(rows, default=str).decode()})
-    ids = {dedupe_key: (found, is_new) for dedupe_key, found, is_new in written}
+    connection = await driver(session)  # a booking waits for this
+    written = await connection.fetch(PUT, orjson.dumps(rows, default=str).decode())
+    ids = {row["dedupe_key"]: (row["id"], row["is_new"]) for row in written}
     await enqueue_all(
         session, [delivery_job(row) for row in rows if row["due"] and ids[row["dedupe_key"]][1]]
     )
@@ -129,20 +131,20 @@ async def withdraw(
     return len(withdrawn.all())
 
 
-PUT = text("""
+PUT = """
     INSERT INTO notification_queue (
         salon_id, id, kind, channel, recipient, language, data, reference, dedupe_key,
         message_id, correlation_id, send_after, next_attempt_at, expires_at, priority)
     SELECT salon_id, id, kind, channel, recipient, language, data, reference, dedupe_key,
         message_id, correlation_id, coalesce(send_after, now()), coalesce(send_after, now()),
         expires_at, priority
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (
+    FROM jsonb_to_recordset($1::text::jsonb) AS given (
         salon_id uuid, id uuid, kind text, channel text, recipient text, language text,
         data jsonb, reference text, dedupe_key text, message_id text, correlation_id text,
         send_after timestamptz, expires_at timestamptz, priority smallint)
     ON CONFLICT (salon_id, dedupe_key) DO UPDATE SET dedupe_key = excluded.dedupe_key
     RETURNING dedupe_key, id, xmax = 0 AS is_new
-""")
+"""
 
 WITHDRAW = text("""
     UPDATE notification_queue
