@@ -1,0 +1,39 @@
+"""`make bench`: every number against its reference in the same run. Name some to run only those:
+`make bench ARGS="booking memory"`."""
+
+import sys
+
+from rich.console import Console
+
+from benchmarks import availability, booking, memory
+from benchmarks.house import cluster
+from benchmarks.result import Result, keep, show
+
+NAMES = ("booking", "availability", "growth", "memory")
+
+
+def main(wanted: list[str]) -> int:
+    """Measure, print, keep. 0 when every bound holds, 1 when one does not, 2 for a wrong name."""
+    console = Console(stderr=True)
+    if unknown := set(wanted) - set(NAMES):
+        console.print(f"There is no benchmark called {', '.join(unknown)}: {', '.join(NAMES)}.")
+        return 2
+    chosen = wanted or list(NAMES)
+    results: list[Result] = []
+    with console.status("starting PostgreSQL") as status, cluster() as found:
+        if "booking" in chosen:
+            status.update("booking: rounds of the web and of pgbench, turn about")
+            results.append(booking.measure(found))
+        if {"availability", "growth"} & set(chosen):
+            status.update("availability and growth: writing a million bookings takes a while")
+            results.extend(availability.measure(found))
+        if "memory" in chosen:
+            status.update("memory: the whole house")
+            results.append(memory.measure())
+    keep(results)
+    show(results)
+    return 0 if all(result.holds for result in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

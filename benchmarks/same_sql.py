@@ -1,0 +1,138 @@
+"""Turns the statements that one booking really ran into a pgbench script that books others.
+
+The server's own log says what was run and with which values; those that name the booking (ids,
+address, times) become expressions of pgbench's client and round, so that each run is new.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from openchair.platform.db.embedded import Cluster
+
+UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+PARAMETER = re.compile(r"\$(\d+) = (NULL|'(?:[^']|'')*')")
+THIS_RUN = "concat_ws('-', :round::text, :client_id::text, :n::text)"
+"""In SQL: the name of one booking among all that a script makes."""
+PLACE = re.compile(r"\$(\d+)")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement of the log with its values as text, by number."""
+
+    sql: str
+    values: dict[int, str | None]
+
+
+def logged_statements(cluster: Cluster, database: str) -> list[Statement]:
+    """Every statement of this database in the server's JSON log, in order."""
+    lines = [
+        json.loads(line)
+        for path in sorted((cluster.data / "log").glob("*.json"))
+        for line in path.read_text().splitlines()
+    ]
+    found = []
+    for line in lines:
+        said = line.get("message", "")
+        if line.get("dbname") != database or not said.startswith(("execute ", "statement: ")):
+            continue
+        sql = said.split(": ", 1)[1]
+        given = PARAMETER.findall(line.get("detail", ""))
+        found.append(Statement(sql, {int(number): _unquote(value) for number, value in given}))
+    return found
+
+
+async def parameter_types(url: str, statements: Sequence[Statement]) -> list[list[str]]:
+    """The type of each parameter of each statement, as the server infers it."""
+    connection = await asyncpg.connect(url)
+    found = []
+    for statement in statements:
+        prepared = await connection.prepare(statement.sql)
+        found.append(
+            [
+                f"{each.name.removesuffix('[]')}[]" if each.kind == "array" else each.name
+                for each in prepared.get_parameters()
+            ]
+        )
+    await connection.close()
+    return found
+
+
+@dataclass
+class Script:
+    """A pgbench script and the variables it is started with."""
+
+    lines: list[str]
+    variables: dict[str, str]
+
+    def write(self, path: Path) -> list[str]:
+        """Save the script; answers the `-D` options that go with it."""
+        path.write_text("\n".join(self.lines) + "\n")
+        return [f"-D{name}={value}" for name, value in self.variables.items()]
+
+
+def booking_script(
+    statements: Sequence[Statement],
+    types: Sequence[Sequence[str]],
+    *,
+    replacements: dict[str, str],
+    fixed: set[str],
+    preamble: Sequence[str],
+) -> Script:
+    """The script. `replacements` maps texts to SQL expressions; ids that are not `fixed` become
+    ids of their own for each client and round."""
+    script = Script(list(preamble), {})
+    for statement, kinds in zip(statements, types, strict=True):
+        values = {
+            number: _expression(script, value, kinds[number - 1], replacements, fixed)
+            for number, value in statement.values.items()
+        }
+        sql = _filled(" ".join(_bare(statement.sql)), values)
+        script.lines.append(f"{sql.rstrip(';')};")
+    return script
+
+
+def _filled(sql: str, values: dict[int, str]) -> str:
+    return PLACE.sub(lambda match: values[int(match[1])], sql)
+
+
+def _bare(sql: str) -> list[str]:
+    return [word for line in sql.splitlines() for word in line.partition("--")[0].split()]
+
+
+def _expression(
+    script: Script, value: str | None, kind: str, replacements: dict[str, str], fixed: set[str]
+) -> str:
+    if value is None:
+        return f"NULL::{kind}"
+    expression = _variable(script, value)
+    ids = {found: None for found in UUID_TEXT.findall(value) if found not in fixed}
+    for text in [text for text in replacements if text in value]:
+        expression = f"replace({expression}, {_variable(script, text)}, {replacements[text]})"
+    for found in ids:
+        if found not in replacements:
+            own = f"md5('{found[-12:]}-' || {THIS_RUN})::uuid::text"
+            expression = f"replace({expression}, '{found}', {own})"
+    return f"({expression})::{kind}"
+
+
+def _variable(script: Script, value: str) -> str:
+    """The value; as a pgbench variable if it has a colon, which would be taken for one."""
+    if ":" not in value:
+        quoted = value.replace("'", "''")
+        return f"'{quoted}'::text"
+    for name, known in script.variables.items():
+        if known == value:
+            return f":{name}::text"
+    name = f"value{len(script.variables)}"
+    script.variables[name] = value
+    return f":{name}::text"
+
+
+def _unquote(value: str) -> str | None:
+    return None if value == "NULL" else value[1:-1].replace("''", "'")
