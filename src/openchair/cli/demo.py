@@ -33,7 +33,7 @@ def load_(
     Nobody is told anything: no mail goes out for the demo's visits. The log-ins' passwords are
     the same everywhere and only for looking around.
     """
-    report = on_database(_with_progress)
+    report = on_database(_with_progress, migrate=True)
     logins = _write_down(load(InstallationSettings).home, report)
     if as_json:
         print_json({"visits": report.visits, "logins": logins})

@@ -39,11 +39,18 @@ def import_(
     has nothing to do. docs/salon-file.md explains the file.
     """
     wanted = _read(file, as_json=as_json)
-    plan = on_database(lambda database: _plan(database, wanted))
-    if not as_json:
-        _show(plan)
-    apply = bool(plan.changes) and (yes or (not as_json and _agreed()))
-    applied = on_database(lambda database: _apply(database, plan)) if apply else None
+
+    async def plan_and_apply(database: Database) -> tuple[Plan, Applied | None]:
+        async with database.transaction() as session:
+            plan = await plan_import(session, file=wanted)
+        if not as_json:
+            _show(plan)
+        if not plan.changes or not (yes or (not as_json and _agreed())):
+            return plan, None
+        async with database.transaction() as session:
+            return plan, await apply_plan(session, plan=plan, by=SYSTEM)
+
+    plan, applied = on_database(plan_and_apply, migrate=True)
     if as_json:
         print_json(_as_json(plan, applied))
     elif applied is not None:
@@ -109,16 +116,6 @@ def _read(file: Path, *, as_json: bool) -> SalonFile:
                 if fault.where:
                     err.print(Text(f"    {fault.where}", style="dim"), soft_wrap=True)
         raise typer.Exit(1) from None
-
-
-async def _plan(database: Database, file: SalonFile) -> Plan:
-    async with database.transaction() as session:
-        return await plan_import(session, file=file)
-
-
-async def _apply(database: Database, plan: Plan) -> Applied:
-    async with database.transaction() as session:
-        return await apply_plan(session, plan=plan, by=SYSTEM)
 
 
 def _agreed() -> bool:

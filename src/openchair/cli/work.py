@@ -7,15 +7,19 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+import asyncpg
 import orjson
 from rich.console import Console
+from sqlalchemy.exc import ProgrammingError
 
 from openchair import reactions
 from openchair.cli.database import database_url
 from openchair.platform.db.engine import Database
 from openchair.platform.db.migrate import upgrade
+from openchair.platform.errors import Unavailable
 
 Result = TypeVar("Result")
+NO_SUCH_TABLE = "42P01"
 
 out = Console(highlight=False)
 """What a command answers; user's words go through it with `markup=False` or as `Text`."""
@@ -24,14 +28,15 @@ err = Console(stderr=True, highlight=False)
 """Progress and faults, so that the answer can be piped."""
 
 
-def on_database(work: Callable[[Database], Awaitable[Result]]) -> Result:
-    """Run `work` on the database of the settings, brought to the newest schema first.
+def on_database(work: Callable[[Database], Awaitable[Result]], *, migrate: bool = False) -> Result:
+    """Run `work` on the database of the settings; commands that may be a salon's first `migrate`.
 
-    Raises `Unavailable` when it cannot be reached.
+    Raises `Unavailable` when it cannot be reached or has no tables of ours yet.
     """
     reactions.start()
     with database_url() as url:
-        upgrade(url)
+        if migrate:
+            upgrade(url)
         return asyncio.run(_with_database(url, work))
 
 
@@ -39,6 +44,12 @@ async def _with_database(url: str, work: Callable[[Database], Awaitable[Result]]
     database = Database(url, pool_size=4, application_name="openchair command")
     try:
         return await work(database)
+    except (ProgrammingError, asyncpg.UndefinedTableError) as error:
+        if getattr(getattr(error, "orig", error), "sqlstate", None) != NO_SUCH_TABLE:
+            raise
+        raise Unavailable(
+            "This database has no salon tables yet. Start OpenChair once with: openchair up"
+        ) from error
     finally:
         await database.close()
 

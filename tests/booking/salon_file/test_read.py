@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openchair.booking.salon_file.read import FaultyFile, read_salon_file
-from openchair.booking.salon_file.yaml_text import dump
+from openchair.booking.salon_file.yaml_text import dump, load
 from openchair.salons.reserved import RESERVED_SLUGS
 from tests.booking.salon_file.example import changed, example, example_text
 
@@ -81,7 +81,7 @@ def test_everything_wrong_is_told_at_once_with_its_line() -> None:
     text = changed(
         ("price: 45.00", "prise: 45.00"),
         ("role: owner", "role: boss"),
-        ("Europe/London", "London"),
+        ("zone: Europe/London", "zone: Londn"),
     )
     wrong = ("zone: Londn", "prise", "role: boss")
     assert {line for line, _ in faults(text)} == {line_of(text, part) for part in wrong}
@@ -166,3 +166,16 @@ def all_words(value: Any) -> list[dict[str, str]]:
     if isinstance(value, list | tuple):
         return [found for item in value for found in all_words(item)]
     return []
+
+
+@given(anything.filter(lambda data: isinstance(data, dict)))
+def test_whatever_is_written_is_read_back(data: dict[str, Any]) -> None:
+    assert load(dump(data)).data == data
+
+
+shown = st.characters(codec="utf-8", categories=("L", "M", "N", "P", "S", "Zs"))
+
+
+@given(st.dictionaries(st.text(shown, min_size=1), st.text(shown)))
+def test_whatever_people_write_is_read_back(data: dict[str, str]) -> None:
+    assert load(dump({"texts": data})).data == {"texts": data}

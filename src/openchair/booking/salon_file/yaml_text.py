@@ -160,7 +160,8 @@ def _node(data: Data) -> yaml.Node:
 
 
 def _scalar(value: str) -> yaml.ScalarNode:
-    return yaml.ScalarNode(_STR, value)
+    """Plain where YAML allows it; an empty text is quoted, as a bare key means nothing there."""
+    return yaml.ScalarNode(_STR, value, style=None if value else "'")
 
 
 def _is_short(data: dict[str, Any] | list[Any]) -> bool:
