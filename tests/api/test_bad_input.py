@@ -266,7 +266,8 @@ async def test_a_method_that_is_not_there(call: AsyncClient, house: House) -> No
     refused(answer, status=405, code="method_not_allowed")
     assert "GET" in answer.headers["allow"]
     refused(await call.get("/api/v1/nothing"), status=404, code="not_found")
-    refused(await call.get("/api/v2"), status=404, code="not_found")
+    for path in ("/api", "/api/", "/api/v2", "/api/v1/booking/x", "/api/v1/de/book", "/api/docs/x"):
+        refused(await call.get(path), status=404, code="not_found")
     refused(await call.get(f"{house.path}/"), status=404, code="not_found")
 
 

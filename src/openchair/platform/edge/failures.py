@@ -96,7 +96,7 @@ def as_problem(error: Exception) -> Problem:
         return error
     if isinstance(error, HTTPException):
         if error.status_code == 404:
-            return NotFound("There is nothing at this address. Please check the link.")
+            return nothing_here()
         if error.status_code == 405:
             return MethodNotAllowed("This address exists, but not for this method.")
         return Refused(str(error.detail), status=error.status_code)
@@ -104,6 +104,11 @@ def as_problem(error: Exception) -> Problem:
         "Something went wrong on our side and we have noted it. Please try again; if it happens "
         f"again, tell us this number: {correlation.current()}"
     )
+
+
+def nothing_here() -> NotFound:
+    """No route wants this path."""
+    return NotFound("There is nothing at this address. Please check the link.")
 
 
 def _answers(app: Any) -> dict[str, Answer]:
