@@ -50,7 +50,7 @@ class Identified:
 
 
 class Tenant:
-    """A row of one salon: `salon_id` is part of the key, so that tables can be distributed by it."""
+    """A row of one salon: `salon_id` is in its key, so that tables can be distributed by it."""
 
     salon_id: Mapped[UUID] = mapped_column(
         ForeignKey("salons.id", ondelete="CASCADE"), primary_key=True, sort_order=-2
