@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.served import NOT_LIMITED
 
-START_SECONDS = 30
+START_SECONDS = 90
 
 
 class WebProcess:
@@ -37,7 +38,14 @@ class WebProcess:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        httpx.get(f"{self.url}/api/health", timeout=START_SECONDS).raise_for_status()
+        deadline = time.monotonic() + START_SECONDS
+        while self.process.poll() is None and time.monotonic() < deadline:
+            try:
+                httpx.get(f"{self.url}/api/health", timeout=2).raise_for_status()
+            except httpx.ReadTimeout:
+                continue
+            return
+        pytest.fail(f"the web process does not answer:\n{self.log.read_text()}")
 
     def kill(self) -> None:
         """As the kernel would when memory runs out: nothing is tidied up."""
