@@ -31,10 +31,11 @@ async def attempt(database: Database, work: Callable[[AsyncSession], Awaitable[T
 
     Raises what `work` raises; `Unavailable` when it kept losing.
     """
-    for run in range(MOST_RUNS):
+    lost: BaseException | None = None
+    for _ in range(MOST_RUNS):
         try:
             async with database.transaction() as session:
-                if run:
+                if lost is not None:
                     await session.execute(text(QUEUE))
                 return await work(session)
         except (asyncpg.PostgresError, DBAPIError) as error:
