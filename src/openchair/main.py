@@ -49,7 +49,7 @@ def create_app(*, database: Database | None = None) -> FastAPI:
         installation=installation,
         limits=load(LimitSettings),
         all_origins=api.ALL_ORIGINS,
-        uncounted=api.UNCOUNTED,
+        uncounted=(*api.UNCOUNTED, "/static/"),
     )
     return app
 

@@ -113,26 +113,29 @@ class Consents(Request):
     marketing: bool | None = Field(default=None, strict=True, description="News and offers.")
 
 
-class _ForSomebody(Request):
-    customer: CustomerDetails
-    consents: Consents = Consents()
-    note: Text = Field(
-        default="", max_length=NOTE_LENGTH, description="For the salon.", examples=["First visit."]
-    )
+Note = Annotated[
+    Text, Field(max_length=NOTE_LENGTH, description="For the salon.", examples=["First visit."])
+]
 
 
-class HeldBooking(_ForSomebody):
+class HeldBooking(Request):
     """Confirms a time that was held before."""
 
     hold_id: Uuid = Field(examples=[HOLD])
+    customer: CustomerDetails
+    consents: Consents = Consents()
+    note: Note = ""
 
 
-class DirectBooking(_ForSomebody):
+class DirectBooking(Request):
     """Books a time at once."""
 
     service_ids: ServiceIds
     start: Start
     staff_id: StaffId = None
+    customer: CustomerDetails
+    consents: Consents = Consents()
+    note: Note = ""
 
 
 def _kind(body: Any) -> Literal["hold", "time"] | None:
