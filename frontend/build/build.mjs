@@ -1,6 +1,6 @@
 // Builds what the browser gets: hashed style sheets, scripts and fonts, an icon sprite, and a
 // manifest that tells the server their names. Run by `npm run build`; writes only `web/static/dist`.
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,8 @@ import { buildSprite } from "./icons.mjs";
 
 const frontend = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const modules = join(frontend, "node_modules");
-const out = resolve(frontend, "../src/openchair/web/static/dist");
+const dist = resolve(frontend, "../src/openchair/web/static/dist");
+const out = `${dist}.next`; // takes the place of the former build at once, when it is complete
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
@@ -19,6 +20,8 @@ const files = await bundle();
 await writeFile(join(out, "sprite.svg"), await buildSprite({ modules }));
 await writeFile(join(out, "manifest.json"), JSON.stringify({ files, fonts: fonts.files }, null, 2));
 await precompress();
+await rm(dist, { recursive: true, force: true });
+await rename(out, dist);
 
 // Every `styles/*.css` and `scripts/*.js` at the top level is a bundle of its own.
 async function bundle() {

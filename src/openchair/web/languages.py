@@ -8,7 +8,7 @@ DOMAIN = "openchair"
 SCRIPTS: dict[str, tuple[str, ...]] = {
     "de": (),
     "en": (),
-    "pl": ("latin-ext",),
+    "pl": ("polish",),
     "uk": ("cyrillic",),
 }
 """Font files that a language needs besides the Latin ones."""

@@ -56,7 +56,7 @@ def render(
     `extra_css` stands behind the brand's tokens, for a page that shows several brands.
     """
     made = build()
-    css = brand.css + extra_css
+    style = brand.css + extra_css + made.sheet
     html = (
         environment()
         .get_template(template)
@@ -66,7 +66,7 @@ def render(
             language=words.language,
             tone=words.tone,
             brand=brand,
-            brand_css=Markup(css),  # noqa: S704  made of parsed colours and checked tokens
+            style=Markup(style),  # noqa: S704  our own sheet, parsed colours, checked tokens
             built=made,
             font_urls=made.font_urls(families=brand.families, scripts=SCRIPTS[words.language]),
             correlation_id=correlation.current(),
@@ -77,7 +77,7 @@ def render(
         html,
         status_code=status,
         headers={
-            "Content-Security-Policy": content_policy(css),
+            "Content-Security-Policy": content_policy(style),
             "Content-Language": words.language,
             "Cache-Control": "no-store" if status >= 400 else "private, no-cache",
         },

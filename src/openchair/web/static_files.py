@@ -24,6 +24,8 @@ class Build:
     files: dict[str, str]
     fonts: dict[str, dict[str, str]]
     sprite: Markup
+    sheet: str
+    """The public style sheet itself: it stands in the page, which saves a first visit a trip."""
 
     def url(self, name: str) -> str:
         """The address of a bundle by its plain name."""
@@ -51,6 +53,7 @@ def build() -> Build:
         files=made["files"],
         fonts=made["fonts"],
         sprite=Markup(sprite),  # noqa: S704  our own build's file
+        sheet=(DIST / made["files"]["site.css"]).read_text(encoding="utf-8"),
     )
 
 

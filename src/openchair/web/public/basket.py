@@ -103,6 +103,8 @@ def length_of(service: Service, person: UUID | None) -> int:
 
 def price_text(*, site: Site, minor: int, exact: bool) -> str:
     """The amount, with "from" before it while somebody may ask for more."""
+    if minor == 0 and exact:
+        return site.words.text("free of charge")
     amount = site.formats.money(minor)
     return amount if exact else site.words.text("from {price}", price=amount)
 

@@ -61,6 +61,7 @@ async def choose_services(request: Request, slug: str, language: str) -> Respons
         groups=view_services(site=here.site, catalogue=here.catalogue, journey=here.journey),
         basket=fill_basket(site=here.site, catalogue=here.catalogue, journey=here.journey),
         journey=here.journey,
+        indexed=True,
         next_url=next_step_url(site=here.site, journey=here.journey),
     )
 
@@ -75,6 +76,7 @@ async def choose_staff(request: Request, slug: str, language: str) -> Response:
     return show(
         "staff.html",
         site=here.site,
+        indexed=True,
         step=view_staff(site=here.site, catalogue=here.catalogue, journey=here.journey),
         basket=fill_basket(site=here.site, catalogue=here.catalogue, journey=here.journey),
         journey=here.journey,

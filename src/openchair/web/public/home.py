@@ -4,9 +4,10 @@ Pure; `booking/availability` has already answered when this is called."""
 from dataclasses import dataclass
 from itertools import groupby
 
+from babel import Locale, UnknownLocaleError
+
 from openchair.booking.availability.find import Availability
 from openchair.booking.catalogue.queries import Catalogue, Service, StaffMember
-from openchair.platform.languages.catalogues import NAMES
 from openchair.web.public.basket import price_text, tax_text
 from openchair.web.public.phrases import moment
 from openchair.web.public.site import Site
@@ -150,9 +151,18 @@ def _person(*, site: Site, member: StaffMember) -> Person:
         title=site.say(member.title),
         bio=site.say(member.bio),
         initials=initials(member.name),
-        languages=" · ".join(NAMES.get(code, code) for code in member.languages),
+        languages=", ".join(language_name(code, site.formats.locale) for code in member.languages),
         url=site.url("/book", staff=str(member.id)),
     )
+
+
+def language_name(code: str, locale: Locale) -> str:
+    """A language as readers of `locale` call it."""
+    try:
+        name = Locale.parse(code).get_language_name(locale)
+    except (UnknownLocaleError, ValueError):
+        return code
+    return name or code
 
 
 def initials(name: str) -> str:

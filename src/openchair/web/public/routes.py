@@ -3,6 +3,7 @@
 from fastapi import APIRouter, FastAPI
 
 from openchair.platform.edge.failures import answer_failures
+from openchair.web.compression import CompressPages
 from openchair.web.errors import error_page
 from openchair.web.public import booking, discovery, front, manage
 from openchair.web.static_files import build, send_static
@@ -16,8 +17,9 @@ router.include_router(manage.router)
 
 
 def install(app: FastAPI) -> None:
-    """Answer failures with the salon's own page, and find out at start whether the front end
-    was built. Include `router` last: it takes every path that nobody else wants.
+    """Answer failures with the salon's own page, compress pages, and find out at start whether
+    the front end was built. Include `router` last: it takes every path that nobody else wants.
     """
     build()
+    app.add_middleware(CompressPages)
     answer_failures(app, prefix="/", answer=error_page)

@@ -15,6 +15,8 @@ from openchair.salons.queries import Salon, SalonSummary
 from openchair.salons.words import pick
 from openchair.web.languages import DOMAIN, negotiate
 
+WIZARD = "/book"
+
 
 @dataclass(frozen=True, slots=True)
 class Alternate:
@@ -71,8 +73,15 @@ class Site:
 
     @property
     def canonical(self) -> str:
-        """The page's address for search engines: absolute, without a query."""
-        return self.origin + self.url_in(self.language, self.rest)
+        """The page's address for search engines: absolute, without a query. The wizard's steps
+        are one page to them.
+        """
+        return self.canonical_in(self.language)
+
+    def canonical_in(self, language: str) -> str:
+        """The same in another language."""
+        rest = WIZARD if self.rest.startswith(WIZARD) else self.rest
+        return self.origin + self.url_in(language, rest)
 
     @property
     def map_url(self) -> str:

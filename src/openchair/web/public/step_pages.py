@@ -53,6 +53,7 @@ async def times_page(
         "times.html",
         site=site,
         status=problem.status if problem else 200,
+        indexed=problem is None,
         step=view_times(
             site=site, availability=availability, chosen=chosen, first=first, day_url=day_url
         ),
