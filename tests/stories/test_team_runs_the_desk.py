@@ -1,5 +1,6 @@
 """The desk's morning, in a real browser: docs/stories/team-runs-the-desk.md."""
 
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -82,8 +83,9 @@ async def test_the_whole_morning_works_without_scripts_on_a_phone(
     await page.get_by_role("status").get_by_role("button", name="Rückgängig").tap()
     await expect(page.locator(f"#{visit}").get_by_role("button", name="Ist da")).to_be_visible()
     await page.get_by_role("button", name="Abmelden").tap()
-    await page.goto(f"{served.url}/console/schnittwerk/day")
     await expect(page.get_by_role("heading", name="Anmelden")).to_be_visible()
+    await page.goto(f"{served.url}/console/schnittwerk/day")
+    await expect(page).to_have_url(re.compile("/console/log-in"))
     await context.close()
 
 
