@@ -4,8 +4,8 @@ from fastapi import APIRouter, FastAPI
 
 from openchair.platform.edge.failures import answer_failures
 from openchair.web.compression import CompressPages
-from openchair.web.errors import error_page
 from openchair.web.public import booking, discovery, front, manage
+from openchair.web.public.error_page import error_page
 from openchair.web.static_files import build, send_static
 
 router = APIRouter(include_in_schema=False)
