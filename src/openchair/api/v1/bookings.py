@@ -11,13 +11,14 @@ from openchair.api.answers import answer
 from openchair.api.strict_route import StrictRoute
 from openchair.api.v1 import responses as shapes
 from openchair.api.v1.described import BODY, CONFLICT, NOT_FOUND, REPLAYED, answers
-from openchair.api.v1.door import client_of, database_of
+from openchair.api.v1.door import database_of
 from openchair.api.v1.fields import Slug
 from openchair.api.v1.links import booking_path
 from openchair.api.v1.requests import BookingRequest, Consents, CustomerDetails, HeldBooking
 from openchair.booking.appointments import request as domain
 from openchair.booking.appointments.confirm import book, confirm_hold
 from openchair.booking.appointments.links import manage_url
+from openchair.identity.audit.caller import client_of
 from openchair.platform.clock import utc_now
 from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Invalid

@@ -15,6 +15,7 @@ from openchair.api.v1.fields import HoldId, Slug
 from openchair.api.v1.requests import HoldRequest
 from openchair.booking.appointments.hold import hold_time, release_hold
 from openchair.booking.appointments.queries import Hold
+from openchair.identity.audit.caller import client_of
 from openchair.platform.clock import utc_now
 from openchair.platform.db.attempt import attempt
 from openchair.salons.queries import Salon, get_salon
@@ -40,6 +41,7 @@ async def hold(request: Request, slug: Slug, body: HoldRequest) -> Response:
             service_ids=body.service_ids,
             start=body.start,
             staff_ids=() if body.staff_id is None else (body.staff_id,),
+            address=client_of(request).ip,
             now=utc_now(),
         )
 

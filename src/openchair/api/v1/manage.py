@@ -10,13 +10,14 @@ from openchair.api.answers import answer, money
 from openchair.api.strict_route import StrictRoute
 from openchair.api.v1 import responses as shapes
 from openchair.api.v1.described import BODY, CONFLICT, NOT_FOUND, answers
-from openchair.api.v1.door import client_of, database_of, local
+from openchair.api.v1.door import database_of, local
 from openchair.api.v1.fields import Token
 from openchair.api.v1.requests import CancelRequest, RescheduleRequest
 from openchair.booking.appointments.cancel import cancel_booking
 from openchair.booking.appointments.links import manage_url
 from openchair.booking.appointments.queries import Booking, get_booking
 from openchair.booking.appointments.reschedule import reschedule_booking
+from openchair.identity.audit.caller import client_of
 from openchair.platform.clock import utc_now
 from openchair.platform.db.attempt import attempt
 from openchair.salons.queries import get_salon

@@ -12,8 +12,14 @@ from openchair.booking.appointments.place import PlacedVisit, place_visit
 from openchair.booking.appointments.queries import Hold
 from openchair.booking.occupancy.take import take
 from openchair.platform.db.driver import driver
+from openchair.platform.edge.client_address import limit_key
 from openchair.platform.ids import new_id
+from openchair.platform.rate_limits.take import take as take_limit
+from openchair.platform.settings.base import load
+from openchair.platform.settings.limits import LimitSettings
 from openchair.salons.queries import Salon
+
+TEN_MINUTES = 600
 
 _INSERT = """
     INSERT INTO holds (salon_id, id, expires_at, starts_at, ends_at, price_minor, items)
@@ -28,12 +34,15 @@ async def hold_time(
     service_ids: Sequence[UUID],
     start: datetime,
     staff_ids: Sequence[UUID | None] = (),
+    address: str | None = None,
     now: datetime,
 ) -> Hold:
     """Hold the visit for the salon's hold minutes. Run it by `attempt`.
 
-    Raises what `place_visit` raises: `Invalid`, or `Conflict` with `alternatives`.
+    Raises what `place_visit` raises: `Invalid`, or `Conflict` with `alternatives`; and `TooMany`
+    when this client `address` holds times as if it wanted them all.
     """
+    await _count(session, address)
     visit = await place_visit(
         session, salon=salon, service_ids=service_ids, staff_ids=staff_ids, start=start, now=now
     )
@@ -50,6 +59,17 @@ async def hold_time(
     )
     await _write(session, hold, visit, now)
     return hold
+
+
+async def _count(session: AsyncSession, address: str | None) -> None:
+    """Count the hold for its address; one that comes to nothing is not counted."""
+    if address is not None:
+        await take_limit(
+            session,
+            key=f"holds:{limit_key(address)}",
+            limit=load(LimitSettings).limit_holds_per_ten_minutes,
+            per_seconds=TEN_MINUTES,
+        )
 
 
 async def release_hold(session: AsyncSession, *, salon_id: UUID, hold_id: UUID) -> None:

@@ -14,6 +14,11 @@ class LimitSettings(RoomSettings):
     limit_writes_per_minute: int = Field(
         default=120, ge=1, description="holds, bookings and changes from one address in a minute"
     )
+    limit_holds_per_ten_minutes: int = Field(
+        default=100,
+        ge=1,
+        description="times one address may hold in ten minutes, so that nobody holds a whole salon",
+    )
     limit_logins_per_quarter: int = Field(
         default=20, ge=1, description="log-ins tried from one address in 15 minutes"
     )

@@ -14,6 +14,7 @@ from openchair.booking.appointments.confirm import confirm_hold
 from openchair.booking.appointments.hold import hold_time, release_hold
 from openchair.booking.appointments.queries import Hold, get_hold
 from openchair.booking.catalogue.queries import get_catalogue
+from openchair.identity.audit.caller import client_of
 from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Conflict, Invalid, NotFound, Problem
 from openchair.web.own_page import require_own_page
@@ -21,7 +22,6 @@ from openchair.web.public.basket import fill_basket
 from openchair.web.public.chosen_time import day_of, read_start
 from openchair.web.public.details_step import DetailsForm, check_details, read_details
 from openchair.web.public.door import (
-    client_of,
     database_of,
     forget_hold,
     open_site,
@@ -112,6 +112,7 @@ async def hold(request: Request, slug: str, language: str) -> Response:
             service_ids=here.journey.service_ids,
             staff_ids=here.journey.staff_ids,
             start=read_start(form),
+            address=client_of(request).ip,
             now=here.site.now,
         )
         return here, held

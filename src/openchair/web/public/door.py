@@ -9,17 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from openchair.identity.audit.record import Actor
 from openchair.platform.clock import utc_now
 from openchair.platform.db.engine import Database
-from openchair.platform.edge.client_address import UNKNOWN, address_of
 from openchair.platform.settings.base import load
 from openchair.platform.settings.installation import InstallationSettings
 from openchair.salons.queries import Salon, get_salon
 from openchair.web import pages
 from openchair.web.public.site import Site, make_site, offered_languages, preferred_language
 
-USER_AGENT_LENGTH = 400
 HOLD_COOKIE = "openchair_hold"
 
 
@@ -51,17 +48,6 @@ def _site(request: Request, salon: Salon, language: str) -> Site:
         query=request.url.query,
         origin=load(InstallationSettings).address,
         now=utc_now(),
-    )
-
-
-def client_of(request: Request) -> Actor:
-    """The visitor, as the audit log names a client."""
-    address = address_of(request)
-    agent = request.headers.get("user-agent")
-    return Actor(
-        "client",
-        ip=None if address == UNKNOWN else address,
-        user_agent=agent[:USER_AGENT_LENGTH] if agent else None,
     )
 
 

@@ -15,12 +15,13 @@ from openchair.booking.appointments.queries import Booking, get_booking
 from openchair.booking.appointments.reschedule import reschedule_booking
 from openchair.booking.availability.find import find_times
 from openchair.booking.catalogue.queries import get_catalogue
+from openchair.identity.audit.caller import client_of
 from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Conflict, Invalid, NotFound, Problem
 from openchair.web.own_page import require_own_page
 from openchair.web.public.basket import tax_text
 from openchair.web.public.chosen_time import alternatives_of, day_of, read_start
-from openchair.web.public.door import client_of, database_of, open_site, see_other, show
+from openchair.web.public.door import database_of, open_site, see_other, show
 from openchair.web.public.journey import read_journey
 from openchair.web.public.problems import problem_text
 from openchair.web.public.site import Site

@@ -1,0 +1,82 @@
+"""One transaction a door: the raw driver belongs to it, and lost races are run again."""
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from openchair.platform.db.attempt import MOST_RUNS, attempt
+from openchair.platform.db.driver import driver
+from openchair.platform.db.engine import Database
+from openchair.platform.errors import Unavailable
+
+INSERT = "INSERT INTO rate_limits (key, arrival_at) VALUES ($1, now())"
+
+
+async def _count(database: Database) -> int:
+    async with database.transaction() as session:
+        return int(await session.scalar(text("SELECT count(*) FROM rate_limits")) or 0)
+
+
+async def test_the_first_statement_of_the_driver_is_rolled_back_with_the_session(
+    database: Database,
+) -> None:
+    """Nothing was sent before it, so the driver itself had to begin the transaction."""
+
+    async def fail_late() -> None:
+        async with database.transaction() as session:
+            await (await driver(session)).execute(INSERT, "one")
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await fail_late()
+    assert await _count(database) == 0
+
+
+async def test_driver_and_session_share_a_transaction(database: Database) -> None:
+    """What one writes the other sees, and both are committed together."""
+    async with database.transaction() as session:
+        await (await driver(session)).execute(INSERT, "one")
+        assert await session.scalar(text("SELECT count(*) FROM rate_limits")) == 1
+    assert await _count(database) == 1
+
+
+async def test_a_lost_race_is_run_again(database: Database) -> None:
+    """The second run begins anew: what the first wrote is gone."""
+    runs = []
+
+    async def work(session: AsyncSession) -> int:
+        runs.append(1)
+        await (await driver(session)).execute(INSERT, "one")
+        if len(runs) == 1:
+            raise asyncpg.ExclusionViolationError("somebody was quicker")
+        return len(runs)
+
+    assert await attempt(database, work) == 2
+    assert await _count(database) == 1
+
+
+async def test_who_keeps_losing_hears_a_sentence(database: Database) -> None:
+    """Not an error of ours, and nothing was changed."""
+    runs = []
+
+    async def work(_: AsyncSession) -> None:
+        runs.append(1)
+        raise asyncpg.DeadlockDetectedError("again")
+
+    with pytest.raises(Unavailable):
+        await attempt(database, work)
+    assert len(runs) == MOST_RUNS
+
+
+async def test_a_defect_is_not_run_again(database: Database) -> None:
+    """Only races are; a wrong statement stays wrong."""
+    runs = []
+
+    async def work(session: AsyncSession) -> None:
+        runs.append(1)
+        await (await driver(session)).execute("SELECT * FROM nowhere")
+
+    with pytest.raises(asyncpg.UndefinedTableError):
+        await attempt(database, work)
+    assert len(runs) == 1
