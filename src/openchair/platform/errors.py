@@ -1,5 +1,6 @@
 """The kinds of expected failure. The domain raises them; each door maps the kind to a status,
-a page or an exit code. Anything else that is raised is a defect of ours."""
+a page or an exit code. Anything else that is raised is a defect of ours.
+"""
 
 from typing import Any, ClassVar
 
