@@ -39,13 +39,13 @@ export async function walk({ base, page, slug, language, look }) {
   };
   await page.goto(`${base}/${slug}/${language}`);
   await look("home");
-  await tap(".menu-item");
+  await Promise.all([page.waitForNavigation(), page.$$eval(".menu-item", (items) => items[1].click())]);
   await look("services");
   await tap(".basket .button");
   await look("person");
   await swap(".choice-anyone");
   await look("times");
-  await tap(".chip-time");
+  await Promise.all([page.waitForNavigation(), page.$$eval(".chip-time", (chips) => chips.at(-1).click())]);
   await look("details");
   await tap("form.details button.button");
   await look("details with errors");

@@ -54,6 +54,6 @@ function show(page, target) {
   const kept = document.querySelector("[data-keep-scroll]");
   if (kept && strip !== undefined) kept.scrollLeft = strip;
   enhanceAgain();
-  const place = target && document.getElementById(target);
-  (place || document.querySelector("main h1, main")).focus({ preventScroll: Boolean(place?.dataset.still) });
+  const place = target ? document.getElementById(target) : null;
+  (place ?? document.querySelector("main h1") ?? document.querySelector("main")).focus({ preventScroll: Boolean(place?.dataset.still) });
 }
