@@ -115,26 +115,27 @@ async def test_no_english_is_left(page: Page, served: Served, salon: str, langua
 
 @pytest.mark.parametrize("salon", SALONS)
 async def test_axe_finds_nothing(phone: Page, served: Served, salon: str) -> None:
-    async def look() -> None:
+    async def look(sign: str) -> None:
+        await expect(phone.locator(sign).first).to_be_visible()
+        await phone.wait_for_load_state()
         await phone.evaluate(AXE.read_text())
         found = await phone.evaluate("axe.run().then(result => result.violations)")
         assert [(each["id"], each["nodes"][0]["target"]) for each in found] == []
 
     await phone.goto(f"{served.url}/{salon}/en")
-    await look()
+    await look(".hero")
     await phone.locator(".menu-item").first.tap()
-    await look()
+    await look(".offer")
     await phone.locator(".basket .button").tap()
-    await look()
+    await look(".choice-anyone")
     await phone.locator(".choice-anyone").tap()
-    await expect(phone.locator("#times")).to_be_visible()
-    await look()
+    await look("#times")
     await phone.locator(".chip-time").last.tap()
+    await look("form.details")
     await phone.locator("form.details button").tap()
-    await expect(phone.locator("#wrong")).to_be_visible()
-    await look()
+    await look("#wrong")
     await give_details(phone)
-    await look()
+    await look(".visit-time")
 
 
 async def test_back_loses_nothing(page: Page, served: Served) -> None:

@@ -7,6 +7,9 @@ from starlette.datastructures import FormData
 from openchair.platform.errors import Invalid, Problem
 from openchair.web.public.site import Site
 
+YEARS = range(2000, 3000)
+"""Dates outside cannot be meant, and the calendar's end is no place to calculate."""
+
 
 def read_start(form: FormData) -> datetime:
     """The chosen start. Raises `Invalid` for anything that no chip sends."""
@@ -14,7 +17,7 @@ def read_start(form: FormData) -> datetime:
         start = datetime.fromisoformat(str(form.get("start")))
     except ValueError:
         raise Invalid("Please choose one of the times offered.", field="start") from None
-    if start.tzinfo is None:
+    if start.tzinfo is None or start.year not in YEARS:
         raise Invalid("Please choose one of the times offered.", field="start")
     return start
 

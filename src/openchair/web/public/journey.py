@@ -10,6 +10,7 @@ from uuid import UUID
 from starlette.datastructures import FormData, QueryParams
 
 from openchair.booking.catalogue.queries import Catalogue, Service
+from openchair.web.public.chosen_time import YEARS
 
 MOST_SERVICES = 8
 ANYONE = "any"
@@ -160,6 +161,7 @@ def _uuid(text: object) -> UUID | None:
 
 def _date(text: object) -> date | None:
     try:
-        return date.fromisoformat(str(text))
+        day = date.fromisoformat(str(text))
     except ValueError:
         return None
+    return day if day.year in YEARS else None
