@@ -1,5 +1,8 @@
 """One transaction a door: the raw driver belongs to it, and lost races are run again."""
 
+import asyncio
+from pathlib import Path
+
 import asyncpg
 import pytest
 from sqlalchemy import text
@@ -80,3 +83,21 @@ async def test_a_defect_is_not_run_again(database: Database) -> None:
     with pytest.raises(asyncpg.UndefinedTableError):
         await attempt(database, work)
     assert len(runs) == 1
+
+
+@pytest.mark.parametrize("sql_state", ["57P03", "53300"])
+async def test_a_server_that_lets_nobody_in_is_unavailable(tmp_path: Path, sql_state: str) -> None:
+    """It recovers from a crash (57P03) or has too many clients (53300): no defect of ours."""
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1024)
+        said = b"SFATAL\0C" + sql_state.encode() + b"\0Mnot now\0\0"
+        writer.write(b"E" + (len(said) + 4).to_bytes(4, "big") + said)
+        writer.close()
+
+    server = await asyncio.start_unix_server(refuse, tmp_path / ".s.PGSQL.5432")
+    database = Database(f"postgresql://openchair@/openchair?host={tmp_path}")
+    async with server:
+        with pytest.raises(Unavailable):
+            await _count(database)
+    await database.close()

@@ -60,7 +60,9 @@ class Database:
         except UNREACHED as error:
             raise Unavailable(UNREACHABLE) from error
         except DBAPIError as error:
-            if error.connection_invalidated:
+            # While connecting, SQLAlchemy wraps what asyncpg says: "is starting up", "too many".
+            said = error.orig and error.orig.__cause__
+            if error.connection_invalidated or isinstance(said, UNREACHED):
                 raise Unavailable(UNREACHABLE) from error
             raise
 
