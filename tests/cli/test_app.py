@@ -7,6 +7,7 @@ import pytest
 import typer
 
 from openchair.cli.app import build_commands
+from tests.cli.commands import openchair
 
 
 def every_command() -> dict[str, Any]:
@@ -50,3 +51,16 @@ def test_wrong_settings_stop_every_command_with_code_2(name: str) -> None:
     assert done.returncode == 2
     assert name in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_argument_that_is_not_text_is_refused() -> None:
+    done = openchair("explain", "booking", os.fsdecode(b"\xff\xfe"))
+    assert done.returncode == 2
+    assert "is not UTF-8 text" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_data_folder_that_cannot_be_made_is_told_in_a_sentence() -> None:
+    done = openchair("db", "url", OPENCHAIR_HOME="/dev/null/data", OPENCHAIR_SECRET_KEY="")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "/dev/null" in done.stderr

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from openchair.platform.settings.base import BadSettings, forget, load
-from openchair.platform.settings.files import read_env_file, read_secrets
+from openchair.platform.settings.base import forget, load
+from openchair.platform.settings.files import BadSettings, read_env_file, read_secrets
 from openchair.platform.settings.installation import InstallationSettings
 from openchair.platform.settings.registry import all_settings, refuse_unknown_names
 
@@ -27,6 +27,7 @@ def read() -> InstallationSettings:
     ("name", "value", "sentence"),
     [
         ("OPENCHAIR_PORT", "abc", "OPENCHAIR_PORT is 'abc'"),
+        ("OPENCHAIR_HOST", "", "OPENCHAIR_HOST is ''"),
         ("OPENCHAIR_PORT", "70000", "less than or equal to 65533"),
         ("OPENCHAIR_TRUSTED_PROXIES", "1.2.3.400", "OPENCHAIR_TRUSTED_PROXIES is '1.2.3.400'"),
         ("OPENCHAIR_LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
@@ -98,3 +99,48 @@ def test_every_setting_says_what_it_means() -> None:
         if not field.description
     ]
     assert silent == []
+
+
+def test_a_mistyped_name_in_the_operators_file_is_caught(home: Path) -> None:
+    (home / "settings.env").write_text("SMTP_HOTS=mail.example\n")
+    with pytest.raises(BadSettings, match=r"SMTP_HOTS is not a setting\. Did you mean SMTP_HOST"):
+        refuse_unknown_names()
+
+
+def test_the_data_folder_is_not_named_inside_itself(home: Path) -> None:
+    (home / "settings.env").write_text("OPENCHAIR_HOME=/elsewhere\n")
+    with pytest.raises(BadSettings, match="belongs into the environment"):
+        refuse_unknown_names()
+    assert read().home == home
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\nSMTP_PASSWORD hunter2\n", "line 2 is not NAME=value"),
+        (b"\xff\xfe", "is not UTF-8 text"),
+    ],
+)
+def test_a_line_that_is_no_setting_is_told_but_not_repeated(
+    home: Path, content: bytes, sentence: str
+) -> None:
+    (home / "settings.env").write_bytes(content)
+    with pytest.raises(BadSettings, match=sentence) as told:
+        read()
+    assert "hunter2" not in str(told.value)
+
+
+def test_an_emptied_file_of_secrets_is_told(home: Path) -> None:
+    (home / "secrets.env").touch()
+    with pytest.raises(BadSettings, match="OPENCHAIR_SECRET_KEY"):
+        read()
+
+
+def test_the_data_folder_is_absolute(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL's programs run from another folder than the operator."""
+    monkeypatch.chdir(home)
+    monkeypatch.setenv("OPENCHAIR_HOME", "data")
+    assert read().home == home / "data"
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("OPENCHAIR_HOME", "~/data")
+    assert read().home == home / "data"

@@ -10,14 +10,10 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from openchair.platform.settings.files import home, read_env_file, read_secrets
+from openchair.platform.settings.files import BadSettings, home, read_env_file, read_secrets
 
 PREFIX = "OPENCHAIR_"
 OPERATORS_FILE = "settings.env"
-
-
-class BadSettings(Exception):
-    """A setting cannot be right; the sentences say which, why, and what would be."""
 
 
 class RoomSettings(BaseSettings):
@@ -63,7 +59,11 @@ class HomeFiles(PydanticBaseSettingsSource):
         )
         if wanted:
             secrets = read_secrets(home())
-            found |= {name: secrets[key] for key, name in names.items() if name in wanted}
+            found |= {
+                name: secrets[key]
+                for key, name in names.items()
+                if name in wanted and key in secrets
+            }
         return found
 
 

@@ -12,6 +12,10 @@ SECRET_BYTES = 32
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=\s*(.*?)\s*")
 
 
+class BadSettings(Exception):
+    """A setting cannot be right; the sentences say which, why, and what would be."""
+
+
 def home() -> Path:
     """The data folder: `OPENCHAIR_HOME`, else `.openchair` in the clone (or where we stand)."""
     if named := os.environ.get(HOME_VARIABLE):
@@ -26,13 +30,24 @@ def make_home(folder: Path) -> None:
 
 
 def read_env_file(path: Path) -> dict[str, str]:
-    """`NAME=value` lines; blank lines and `#` comments are skipped, quotes taken off."""
+    """`NAME=value` lines; blank lines and `#` comments are skipped, quotes taken off.
+
+    Raises `BadSettings` for any other line. It is not repeated, as it may hold a password.
+    """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except FileNotFoundError:
         return {}
-    found = (_LINE.fullmatch(line) for line in lines if not line.lstrip().startswith("#"))
-    return {match[1]: match[2].strip("'\"") for match in found if match}
+    except UnicodeDecodeError:
+        raise BadSettings(f"{path} is not UTF-8 text; save it as UTF-8.") from None
+    found = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if (match := _LINE.fullmatch(line)) is None:
+            raise BadSettings(f"{path}, line {number} is not NAME=value.")
+        found[match[1]] = match[2].strip("'\"")
+    return found
 
 
 def read_secrets(folder: Path) -> dict[str, str]:

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
-from openchair.platform.settings.base import BadSettings, RoomSettings
-from openchair.platform.settings.files import home
+from openchair.platform.settings.base import RoomSettings
+from openchair.platform.settings.files import BadSettings, home
 
 
 class InstallationSettings(RoomSettings):
@@ -20,6 +20,7 @@ class InstallationSettings(RoomSettings):
     )
     host: str = Field(
         default="127.0.0.1",
+        min_length=1,  # an empty one would be every address of the machine
         description="address the pages are served on; `0.0.0.0` lets a phone in your network in",
     )
     port: int = Field(
@@ -59,6 +60,12 @@ class InstallationSettings(RoomSettings):
         description="signs tokens and cookies; generated into `secrets.env` at the first start",
         json_schema_extra={"secret_bytes": 32},
     )
+
+    @field_validator("home", mode="before")
+    @classmethod
+    def must_be_one_place(cls, _: object) -> Path:
+        """Absolute, and the same folder that the files of settings are read from."""
+        return home()
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod

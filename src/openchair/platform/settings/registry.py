@@ -7,12 +7,13 @@ from pathlib import Path
 
 import openchair
 from openchair.platform.settings.base import (
+    OPERATORS_FILE,
     PREFIX,
-    BadSettings,
     RoomSettings,
     fields_of,
     variable,
 )
+from openchair.platform.settings.files import HOME_VARIABLE, BadSettings, home, read_env_file
 
 
 def all_settings() -> list[type[RoomSettings]]:
@@ -25,13 +26,24 @@ def all_settings() -> list[type[RoomSettings]]:
 
 
 def refuse_unknown_names() -> None:
-    """Raises `BadSettings` for an OPENCHAIR_ variable that no room knows: surely a slip."""
+    """Raises `BadSettings` for an OPENCHAIR_ variable, or a name in the operator's file, that no
+    room knows: surely a slip. The data folder cannot be named inside itself.
+    """
     known = {variable(*pair) for room in all_settings() for pair in fields_of(room)}
-    told = []
-    for name in sorted(os.environ.keys() - known):
-        if name.startswith(PREFIX):
-            near = get_close_matches(name, known, n=1)
-            hint = f" Did you mean {near[0]}?" if near else " docs/settings.md lists them all."
-            told.append(f"{name} is not a setting.{hint}")
+    path = home() / OPERATORS_FILE
+    named = {name: "" for name in os.environ if name.startswith(PREFIX)}
+    named |= dict.fromkeys(read_env_file(path), f" ({path})")
+    told = [
+        f"{name} is not a setting.{_hint(name, known)}{place}"
+        for name, place in sorted(named.items())
+        if name not in known
+    ]
+    if named.get(HOME_VARIABLE):
+        told.append(f"{HOME_VARIABLE} belongs into the environment, not into {path}.")
     if told:
         raise BadSettings("\n".join(told))
+
+
+def _hint(name: str, known: set[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f" Did you mean {near[0]}?" if near else " docs/settings.md lists them all."
