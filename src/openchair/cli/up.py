@@ -12,6 +12,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EACCES, EADDRINUSE
 from functools import partial
 from time import monotonic, sleep
 
@@ -22,6 +23,7 @@ from rich.console import Console
 from openchair.cli.database import connected, database_url, embedded_cluster
 from openchair.cli.processes import House, Part, die_with_parent
 from openchair.cli.welcome import welcome
+from openchair.platform.db.embedded import CannotStart
 from openchair.platform.db.migrate import upgrade
 from openchair.platform.errors import Conflict, Unavailable
 from openchair.platform.settings.base import load
@@ -29,9 +31,11 @@ from openchair.platform.settings.files import make_home
 from openchair.platform.settings.installation import InstallationSettings
 
 BACKLOG = 2048
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- listened on, never called
 PORT_SECONDS = 8
 READY_SECONDS = 60
 WATCH_SECONDS = 1
+RETRY_SECONDS = 10
 HOPELESS_DEATHS = 3
 DEMO_BEGUN = "demo.begun"
 
@@ -119,12 +123,22 @@ def _bind(host: str, port: int) -> socket.socket:
         try:
             return socket.create_server((host, port), family=family, backlog=BACKLOG)
         except OSError as error:
-            if monotonic() > deadline or error.errno != 98:
+            if error.errno not in {EADDRINUSE, EACCES}:
                 raise Conflict(
-                    f"Port {port} on {host} cannot be used ({error.strerror}). "
+                    f"The pages cannot be served on {host} ({_reason(error)}). "
+                    "Set OPENCHAIR_HOST to an address of this machine."
+                ) from error
+            if monotonic() > deadline or error.errno == EACCES:
+                raise Conflict(
+                    f"Port {port} on {host} cannot be used ({_reason(error)}). "
                     "Set OPENCHAIR_PORT to the first of three free ports."
                 ) from error
             sleep(0.1)
+
+
+def _reason(error: OSError) -> str:
+    """Without the address, which Python appends to it."""
+    return str(error.strerror).split(" (", 1)[0]
 
 
 # ------------------------------------------------------------------ the parts
@@ -161,7 +175,9 @@ async def _until_ready(settings: InstallationSettings, house: House, stop: async
 
     Raises `Unavailable`, with the last words of each, when they keep dying or never answer.
     """
-    addresses = [f"http://127.0.0.1:{settings.port}/api/health"]
+    host = EVERYWHERE.get(settings.host, settings.host)
+    shown = f"[{host}]" if ":" in host else host
+    addresses = [f"http://{shown}:{settings.port}/api/health"]
     if settings.sandbox:
         addresses.append(f"http://127.0.0.1:{settings.sandbox_port}/")
     deadline = monotonic() + READY_SECONDS
@@ -196,7 +212,11 @@ async def _keep_database(settings: InstallationSettings) -> None:
         await asyncio.sleep(WATCH_SECONDS)
         if cluster.process() is None:
             console.print("PostgreSQL ended; starting it again.")
-            await asyncio.to_thread(cluster.start)
+            try:
+                await asyncio.to_thread(cluster.start)
+            except (CannotStart, OSError) as error:  # a full disk, for instance, may be emptied
+                console.print(f"{error}\nTrying again in {RETRY_SECONDS} s.", markup=False)
+                await asyncio.sleep(RETRY_SECONDS)
 
 
 async def _has_salons(url: str) -> bool:

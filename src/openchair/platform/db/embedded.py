@@ -151,7 +151,10 @@ class Cluster:
         locale = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
         access = ("--auth=trust", f"--username={SUPERUSER}")
         sync = ("--no-sync",) if self.tuning.get("fsync") == "off" else ()
-        self._run("initdb", "-D", half, "--locale=C", *locale, *access, *sync)
+        try:
+            self._run("initdb", "-D", half, "--locale=C", *locale, *access, *sync)
+        except subprocess.CalledProcessError as error:
+            raise CannotStart(f"{self.data} cannot be made.\n{error.stderr}") from error
         with (half / "postgresql.conf").open("a") as conf:
             conf.write("\ninclude_if_exists = 'openchair.conf'\n")
         half.rename(self.data)
