@@ -1,25 +1,16 @@
 """Alembic's environment: every room's tables, one connection, one transaction a migration."""
 
 import asyncio
-from importlib import import_module
-from pathlib import Path
 
 from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
-import openchair
 from openchair.platform.db.base import Base
+from openchair.platform.db.tables import know_all_tables
 
 LIMITS = ("SET lock_timeout = '5s'", "SET statement_timeout = '10min'")
 OWNED_BY_PGQUEUER = "pgqueuer"
-
-
-def import_all_models() -> None:
-    """Import each room's models.py, so that Base.metadata is whole."""
-    root = Path(openchair.__file__).parent
-    for path in sorted(root.rglob("models.py")):
-        import_module(".".join(("openchair", *path.relative_to(root).with_suffix("").parts)))
 
 
 def ours(name: str | None, kind: str, _parents: object) -> bool:
@@ -59,7 +50,7 @@ def print_only() -> None:
         context.run_migrations()
 
 
-import_all_models()
+know_all_tables()
 if context.is_offline_mode():
     print_only()
 else:

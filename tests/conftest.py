@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import psutil
 import pytest
 import structlog
@@ -35,6 +36,9 @@ FOLDER_PREFIX = "openchair-tests-"
 
 def pytest_configure(config: pytest.Config) -> None:
     """The controller makes the run's folder; workers inherit it with the environment."""
+    # A slow machine is no wrong answer.
+    hypothesis.settings.register_profile("patient", deadline=None)
+    hypothesis.settings.load_profile("patient")
     if hasattr(config, "workerinput"):
         return
     sweep_up_after_killed_runs()

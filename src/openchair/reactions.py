@@ -16,6 +16,7 @@ from openchair.booking.appointments.events import (
     MarkUndone,
 )
 from openchair.notifications import jobs as _notification_jobs
+from openchair.platform.db.tables import know_all_tables
 from openchair.platform.events.event import Event, react
 from openchair.platform.rate_limits import jobs as _rate_limit_jobs
 
@@ -35,4 +36,5 @@ REACTIONS: Mapping[type[Event], Sequence[str]] = {
 
 def start() -> None:
     """Make the reactions known to `emit`. Every process calls it once, before its first door."""
+    know_all_tables()
     react(REACTIONS)

@@ -34,7 +34,10 @@ def parts_of(served: Served) -> dict[str, psutil.Process]:
     """The children by the name of their module."""
     found = {}
     for child in psutil.Process(served.process.pid).children():
-        words = child.cmdline()
+        try:
+            words = child.cmdline()
+        except psutil.NoSuchProcess:  # it, or what is left of it, ended while we looked
+            continue
         if "-m" in words:
             found[words[words.index("-m") + 1].removeprefix("openchair.")] = child
     return found

@@ -36,9 +36,9 @@ DAYS_OF_CHANGE = {
 
 @st.composite
 def minutes_of_day(draw: st.DrawFn) -> tuple[int, int]:
-    """From and to, minutes since midnight, sometimes past the next one."""
+    """From and to, minutes since midnight, sometimes past the next one but not the one after."""
     begins = draw(st.integers(0, 95)) * 15
-    return begins, begins + draw(st.integers(1, 100)) * 15
+    return begins, min(begins + draw(st.integers(1, 100)) * 15, 2 * 24 * 60)
 
 
 @st.composite
@@ -142,7 +142,7 @@ def salon_of(world: World) -> Salon:
     )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(situation())
 def test_the_sweep_finds_exactly_the_starts_of_the_obvious_model(
     given_situation: tuple[World, list[list[Task]], date],
@@ -178,4 +178,4 @@ def test_the_sweep_finds_exactly_the_starts_of_the_obvious_model(
         placed = place(board, visit, clock.minute_of(start))
         assert placed is not None
         for each in placed:
-            assert model.works(each.task, clock.instant_of(each.start))
+            assert model.works(each.task, clock.instant_of(each.start).astimezone(UTC))

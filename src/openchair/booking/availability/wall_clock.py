@@ -1,7 +1,8 @@
-"""Wall-clock patterns of a salon laid onto UTC minutes, exact on days that are 23 or 25 hours long.
+"""Wall-clock patterns of a salon laid onto UTC minutes, exact on days of 23 or 25 hours.
 
-Pure. An opening time that the clocks skip moves to the moment they jump; one that happens
-twice begins at its first occurrence and ends at its last.
+Pure. An opening time that the clocks skip moves to the moment they jump. In an hour that happens
+twice, what begins begins the first time, and what ends ends when the clock has shown less than its
+end for the last time.
 """
 
 from collections.abc import Iterator
@@ -9,12 +10,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 DAY = 1440
+MINUTE = timedelta(minutes=1)
 
 
 class WallClock:
-    """The dates `first…last` of one zone as minutes after `base`, the first local midnight.
+    """The dates `first…last` of one zone as minutes after `base`, the midnight a day before.
 
-    A day more on either side is covered, for buffers and for shifts past midnight.
+    The day on either side is for buffers and for visits past midnight. `dates` begin one day
+    sooner still: a shift of that date may run into the window, its own minutes are negative.
     """
 
     MARGIN = timedelta(days=1)
@@ -23,10 +26,10 @@ class WallClock:
         self.zone = zone
         self.first, self.last = first, last
         self._days = [
-            first - self.MARGIN + timedelta(days=number)
-            for number in range((last - first).days + 2 * self.MARGIN.days + 2)
+            first - 2 * self.MARGIN + timedelta(days=number)
+            for number in range((last - first).days + 5)
         ]
-        self.base = _instant(zone, self._days[0], 0)
+        self.base = _instant(zone, first - self.MARGIN, 0)
         self._midnights = {day: self.minute_of(_instant(zone, day, 0)) for day in self._days}
         self.length = self._midnights[self._days[-1]]
         self.dates = self._days[:-1]
@@ -79,8 +82,10 @@ def _instant(zone: ZoneInfo, day: date, wall_minute: int, *, fold: int = 0) -> d
     """The UTC instant of a wall-clock time; one that the clocks skip is the moment of the jump."""
     wall = datetime.combine(day, time(wall_minute // 60, wall_minute % 60), tzinfo=zone)
     early, late = (wall.replace(fold=each).astimezone(UTC) for each in (0, 1))
+    if early < late and fold:
+        return (wall - MINUTE).replace(fold=1).astimezone(UTC) + MINUTE
     if early <= late:
-        return late if fold else early
+        return early
     return _jump(zone, late, early)
 
 
