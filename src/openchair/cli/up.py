@@ -68,7 +68,10 @@ async def _open(
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(each, stop.set)
-    await _load_demo(settings, url=url)
+    await _load_demo(settings, url=url, stop=stop)
+    if stop.is_set():
+        console.print("Interrupted. What is missing of the demo comes at the next start.")
+        return
     _step("Web, worker, sandbox" if settings.sandbox else "Web, worker")
     parts = _parts(settings, url=url, listening=listening)
     house = House(parts=parts, logs=settings.home / "logs", tell=console.print)
@@ -224,8 +227,11 @@ async def _has_salons(url: str) -> bool:
         return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM salons)"))
 
 
-async def _load_demo(settings: InstallationSettings, *, url: str) -> None:
-    """The demo salons into a database without any; a load that was cut off is finished."""
+async def _load_demo(settings: InstallationSettings, *, url: str, stop: asyncio.Event) -> None:
+    """The demo salons into a database without any; a load that was cut off is finished.
+
+    Returns early when asked to stop.
+    """
     begun = settings.home / DEMO_BEGUN
     if not settings.demo or (await _has_salons(url) and not begun.exists()):
         return
@@ -236,9 +242,15 @@ async def _load_demo(settings: InstallationSettings, *, url: str) -> None:
     process = await asyncio.create_subprocess_exec(
         *command, env=environment, preexec_fn=partial(die_with_parent, os.getpid())
     )
-    if await process.wait():
+    ended, stopped = asyncio.create_task(process.wait()), asyncio.create_task(stop.wait())
+    await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if stop.is_set() and process.returncode is None:
+        process.terminate()
+    if await ended == 0:
+        begun.unlink()
+    elif not stop.is_set():
         raise Unavailable("The demo salons could not be loaded; see above.")
-    begun.unlink()
 
 
 def _step(name: str) -> None:
