@@ -130,7 +130,7 @@ class Cluster:
         """Whether a server answers; waits while one is still recovering, or being killed."""
         while self.process() is not None:
             try:
-                self._run("pg_isready", "-q", "-h", self.socket_folder)
+                self._run("pg_isready", "-q", "-d", self.url("postgres"))
             except subprocess.CalledProcessError:
                 time.sleep(0.1)
             else:
