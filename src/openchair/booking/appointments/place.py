@@ -23,6 +23,7 @@ from openchair.booking.occupancy.take import Segment
 from openchair.platform.errors import Conflict, Invalid
 from openchair.salons.queries import Salon
 
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 ALTERNATIVES = 6
 ALTERNATIVE_DAYS = 14
 TEAM_STEP_MINUTES = 5
@@ -101,6 +102,12 @@ def _check_start(salon: Salon, start: datetime, now: datetime, *, by_team: bool)
         raise Invalid(
             "Please send the start with its offset, for example 2026-05-04T14:30:00+02:00.",
             code="no_offset",
+            field="start",
+        )
+    if not FIRST_YEAR <= start.year <= LAST_YEAR:  # the calendar's own ends overflow in a zone
+        raise Invalid(
+            f"Please send a start between the years {FIRST_YEAR} and {LAST_YEAR}.",
+            code="past" if start.year < FIRST_YEAR else "too_far",
             field="start",
         )
     if start.second or start.microsecond:
