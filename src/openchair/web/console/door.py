@@ -7,7 +7,7 @@ Each opens and closes a transaction of its own; what a page then does has anothe
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,19 +20,18 @@ from openchair.identity.audit.record import Actor
 from openchair.identity.sessions.end import note_use
 from openchair.identity.sessions.log_in import Visitor
 from openchair.identity.sessions.queries import CurrentSession, find_session
-from openchair.identity.sessions.rules import is_due, is_own_page, same_token
+from openchair.identity.sessions.rules import is_due, same_token
 from openchair.platform.clock import utc_now
 from openchair.platform.db.engine import Database
 from openchair.platform.edge.client_address import address_of
 from openchair.platform.errors import Forbidden, NotFound, Unauthorized
 from openchair.platform.languages.catalogues import Words
 from openchair.platform.languages.formats import Formats, formats_for
-from openchair.platform.settings.base import load
-from openchair.platform.settings.installation import InstallationSettings
 from openchair.salons.queries import Salon, get_salon
 from openchair.salons.words import pick
 from openchair.web.console.cookies import read_token
 from openchair.web.console.language import console_words
+from openchair.web.own_page import require_own_page
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_FIELD = "csrf"
@@ -112,7 +111,8 @@ class Anybody:
 
     async def __call__(self, request: Request) -> None:
         """Let them in."""
-        require_own_page(request)
+        if request.method not in SAFE_METHODS:
+            require_own_page(request)
 
 
 class LoggedIn:
@@ -196,22 +196,6 @@ async def require_own_form(request: Request, csrf_token: str) -> None:
             "This page was opened before you logged in. Nothing was changed;"
             " please open it again and repeat.",
             code="form_not_current",
-        )
-
-
-def require_own_page(request: Request) -> None:
-    """Raises `Forbidden` when the browser says that another site sent this form."""
-    if request.method in SAFE_METHODS:
-        return
-    public = urlsplit(load(InstallationSettings).address).netloc.lower()
-    mine = is_own_page(
-        fetch_site=request.headers.get("sec-fetch-site"),
-        origin=request.headers.get("origin"),
-        hosts=frozenset({request.headers.get("host", "").lower(), public}),
-    )
-    if not mine:
-        raise Forbidden(
-            "This form was sent from another site. Nothing was changed.", code="other_site"
         )
 
 
