@@ -119,6 +119,28 @@ async def test_one_person_for_each_service(visitor: Visitor, house: House) -> No
     assert times.select(".chip-time")
 
 
+async def test_a_refused_form_survives_a_reload(visitor: Visitor, house: House) -> None:
+    """What a reload or another language asks for is the form's address: it keeps the choice."""
+    times = await visitor.page(f"/book/time?service={house.cut}")
+    action = str(times.select(".times form")[0]["action"])
+    back = await visitor.client.get(action)
+    assert back.status_code == 303
+    assert back.headers["location"].startswith(f"/{house.slug}/en/book/time?service={house.cut}")
+    answer = await visitor.send("/book/hold", await first_time(visitor, house))
+    details = await visitor.page(answer.headers["location"].partition("/en")[2])
+    action = str(details.select("form.details")[0]["action"])
+    again = await visitor.page(action.partition("/en")[2])
+    assert again.select_one("form.details") is not None
+
+
+async def test_a_cancelled_visit_asks_for_no_money(visitor: Visitor, house: House) -> None:
+    answer = await visitor.send("/book/details", {**await held(visitor, house), **DETAILS})
+    path = answer.headers["location"].partition("/en")[2].partition("?")[0]
+    assert "You pay in the salon." in (await visitor.page(path)).get_text()
+    await visitor.send(f"{path}/cancel", {})
+    assert "You pay in the salon." not in (await visitor.page(path)).get_text()
+
+
 @pytest.mark.parametrize("path", ["/book/hold", "/book/details"])
 async def test_a_form_of_another_site_is_refused(
     client: AsyncClient, house: House, path: str

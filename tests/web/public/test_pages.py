@@ -40,6 +40,16 @@ async def test_the_browser_chooses_the_language(client: AsyncClient, house: Hous
         assert answer.headers["location"] == f"/{house.slug}/{language}"
 
 
+async def test_a_slash_too_many_is_forgiven(client: AsyncClient, house: House) -> None:
+    for path in (f"/{house.slug}", f"/{house.slug}/de"):
+        answer = await client.get(f"{path}/")
+        assert answer.status_code == 308
+        assert answer.headers["location"] == path
+    for stranger in ("/%2Felsewhere.example/", "/%5Celsewhere.example/"):
+        answer = await client.get(stranger)
+        assert not answer.headers.get("location", "").startswith(("//", "/\\"))
+
+
 async def test_nothing_comes_from_elsewhere(client: AsyncClient, house: House) -> None:
     policy = (await client.get(f"/{house.slug}/en")).headers["content-security-policy"]
     assert "default-src 'none'" in policy

@@ -95,6 +95,14 @@ async def choose_time(request: Request, slug: str, language: str) -> Response:
         return await times_page(session, here, former=remembered_hold(request))
 
 
+@router.get("/{slug}/{language}/book/hold")
+async def back_to_times(request: Request, slug: str, language: str) -> Response:
+    """A refused hold that is reloaded, or read in another language: its times."""
+    async with database_of(request).transaction() as session:
+        here = await _arrive(session, request, slug, language)
+    return see_other(here.site.url("/book/time", **here.journey.state))
+
+
 @router.post("/{slug}/{language}/book/hold")
 async def hold(request: Request, slug: str, language: str) -> Response:
     """Keep the time; a former hold of this browser is given back in the same transaction."""

@@ -70,6 +70,14 @@ async def in_your_language(request: Request, slug: str) -> Response:
     )
 
 
+@router.get("/{slug}/")
+@router.get("/{slug}/{language}/")
+async def without_slash(slug: str, language: str = "") -> Response:
+    """An address that was typed with a slash too many."""
+    path = f"/{slug}/{language}" if language else f"/{slug}"
+    return RedirectResponse(path, status_code=308)
+
+
 @router.get("/{slug}/{language}")
 async def home(request: Request, slug: str, language: str) -> Response:
     """The salon's home page."""
