@@ -7,7 +7,7 @@ address, times) become expressions of pgbench's client and round, so that each r
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
@@ -65,15 +65,30 @@ async def parameter_types(url: str, statements: Sequence[Statement]) -> list[lis
 
 @dataclass
 class Script:
-    """A pgbench script and the variables it is started with."""
+    """A pgbench script: `constants` it is started with, and what it computes for each booking
+    beforehand (SQL expression → name), so that its statements get plain parameters like ours."""
 
-    lines: list[str]
-    variables: dict[str, str]
+    preamble: Sequence[str]
+    statements: list[str] = field(default_factory=list)
+    constants: dict[str, str] = field(default_factory=dict)
+    computed: dict[str, str] = field(default_factory=dict)
 
     def write(self, path: Path) -> list[str]:
         """Save the script; answers the `-D` options that go with it."""
-        path.write_text("\n".join(self.lines) + "\n")
-        return [f"-D{name}={value}" for name, value in self.variables.items()]
+        new = ", ".join(f"{expression} AS {name}" for expression, name in self.computed.items())
+        lines = [*self.preamble, f"SELECT {new} \\gset", *self.statements]
+        path.write_text("\n".join(lines) + "\n")
+        return [f"-D{name}={value}" for value, name in self.constants.items()]
+
+    def constant(self, value: str) -> str:
+        """The value as pgbench's variable; an empty one cannot be."""
+        if not value:
+            return "''"
+        return f":{self.constants.setdefault(value, f'value{len(self.constants)}')}"
+
+    def new(self, expression: str) -> str:
+        """The outcome of an expression, computed once for each booking."""
+        return f":{self.computed.setdefault(expression, f'new{len(self.computed)}')}"
 
 
 def booking_script(
@@ -86,14 +101,14 @@ def booking_script(
 ) -> Script:
     """The script. `replacements` maps texts to SQL expressions; ids that are not `fixed` become
     ids of their own for each client and round."""
-    script = Script(list(preamble), {})
+    script = Script(preamble)
     for statement, kinds in zip(statements, types, strict=True):
         values = {
-            number: _expression(script, value, kinds[number - 1], replacements, fixed)
+            number: f"{_value(script, value, replacements, fixed)}::{kinds[number - 1]}"
             for number, value in statement.values.items()
         }
         sql = _filled(" ".join(_bare(statement.sql)), values)
-        script.lines.append(f"{sql.rstrip(';')};")
+        script.statements.append(f"{sql.rstrip(';')};")
     return script
 
 
@@ -105,33 +120,21 @@ def _bare(sql: str) -> list[str]:
     return [word for line in sql.splitlines() for word in line.partition("--")[0].split()]
 
 
-def _expression(
-    script: Script, value: str | None, kind: str, replacements: dict[str, str], fixed: set[str]
-) -> str:
+def _value(script: Script, value: str | None, replacements: dict[str, str], fixed: set[str]) -> str:
     if value is None:
-        return f"NULL::{kind}"
-    expression = _variable(script, value)
+        return "NULL"
+    told = [text for text in replacements if text in value]
     ids = {found: None for found in UUID_TEXT.findall(value) if found not in fixed}
-    for text in [text for text in replacements if text in value]:
-        expression = f"replace({expression}, {_variable(script, text)}, {replacements[text]})"
-    for found in ids:
-        if found not in replacements:
-            own = f"md5('{found[-12:]}-' || {THIS_RUN})::uuid::text"
-            expression = f"replace({expression}, '{found}', {own})"
-    return f"({expression})::{kind}"
-
-
-def _variable(script: Script, value: str) -> str:
-    """The value; as a pgbench variable if it has a colon, which would be taken for one."""
-    if ":" not in value:
-        quoted = value.replace("'", "''")
-        return f"'{quoted}'::text"
-    for name, known in script.variables.items():
-        if known == value:
-            return f":{name}::text"
-    name = f"value{len(script.variables)}"
-    script.variables[name] = value
-    return f":{name}::text"
+    own = [found for found in ids if found not in replacements]
+    if not told and not own:
+        return script.constant(value)
+    expression = f"{script.constant(value)}::text"
+    for text in told:
+        expression = f"replace({expression}, {script.constant(text)}::text, {replacements[text]})"
+    for found in own:
+        name = f"md5('{found[-12:]}-' || {THIS_RUN})::uuid::text"
+        expression = f"replace({expression}, '{found}', {name})"
+    return script.new(expression)
 
 
 def _unquote(value: str) -> str | None:
