@@ -44,6 +44,14 @@ async def test_the_same_form_twice_books_once(visitor: Visitor, house: House) ->
     assert first.headers["location"] == second.headers["location"]
 
 
+async def test_another_window_learns_that_it_is_booked(visitor: Visitor, house: House) -> None:
+    form = {**await held(visitor, house), **DETAILS}
+    await visitor.send("/book/details", form)
+    answer = await visitor.send("/book/details", {**form, "name": "Somebody else"})
+    assert answer.status_code == 422
+    assert "booked already, from another window" in answer.text
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

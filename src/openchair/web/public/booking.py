@@ -200,5 +200,5 @@ async def confirm(request: Request, slug: str, language: str) -> Response:
         except (NotFound, Conflict) as problem:
             if not here.journey.services:
                 raise
-            return await times_page(session, here, problem=problem)
+            return await times_page(session, here, problem=trouble or problem)
     return details_page(here, held, form=details, wrong=wrong, trouble=trouble)

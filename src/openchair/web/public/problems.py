@@ -26,6 +26,9 @@ def problem_text(*, words: Words, problem: Problem, phone: str = "") -> str:
             " more; it may well still be free."
         ),
         "hold_not_found": say("We do not know this reservation. Please choose a time again."),
+        "key_used": say(
+            "This time was booked already, from another window. The confirmation has the details."
+        ),
         "customer_busy": say(
             "You already have an appointment here at that time. Please choose another time, or"
             " change the one you have by its link."
