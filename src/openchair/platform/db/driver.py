@@ -9,6 +9,8 @@ from typing import Any
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
+KNOWN = "driver"
+
 
 async def driver(session: AsyncSession) -> "asyncpg.Connection[Any]":
     """The session's own asyncpg connection, with the session's transaction begun.
@@ -16,9 +18,13 @@ async def driver(session: AsyncSession) -> "asyncpg.Connection[Any]":
     SQLAlchemy begins lazily, at its first statement; a statement sent here before that would
     commit by itself. So the adapter is asked to begin first.
     """
+    known: asyncpg.Connection[Any] | None = session.info.get(KNOWN)
+    if known is not None and known.is_in_transaction():
+        return known
     connection = await session.connection()
     adapter: Any = (await connection.get_raw_connection()).dbapi_connection
     if adapter._transaction is None:  # noqa: SLF001 - see above; held by a test
         await adapter._start_transaction()  # noqa: SLF001
     found: asyncpg.Connection[Any] = adapter.driver_connection
+    session.info[KNOWN] = found
     return found

@@ -6,14 +6,14 @@ job reacts to which event stands on one page, `openchair/reactions.py`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import insert
+import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.platform import correlation
-from openchair.platform.events.models import EventRow
+from openchair.platform.db.driver import driver
 from openchair.platform.ids import new_id
 from openchair.platform.jobs.queue import Queued, declared, enqueue_all
 
@@ -26,6 +26,11 @@ class Event:
     salon_id: UUID
     subject_id: UUID
 
+
+_INSERT = """
+    INSERT INTO events (id, name, salon_id, subject_id, payload, correlation_id)
+    VALUES ($1, $2, $3, $4, $5, $6)
+"""
 
 _reactions: dict[type[Event], tuple[str, ...]] = {}
 
@@ -54,21 +59,18 @@ def reactions_to(event: Event) -> list[Queued]:
     return [Queued(name, payload) for name in _reactions[type(event)]]
 
 
-def event_values(event: Event) -> dict[str, Any]:
-    """The event's row, for a hot path that inserts it within its own statement."""
-    return {
-        "id": new_id(),
-        "name": event.name,
-        "salon_id": event.salon_id,
-        "subject_id": event.subject_id,
-        "payload": asdict(event),
-        "correlation_id": correlation.current(),
-    }
-
-
 async def emit(session: AsyncSession, event: Event) -> None:
     """Write the event and the jobs of its reactions; both exist only if the caller commits."""
-    await session.execute(insert(EventRow).values(event_values(event)))
+    connection = await driver(session)
+    await connection.execute(
+        _INSERT,
+        new_id(),
+        event.name,
+        event.salon_id,
+        event.subject_id,
+        orjson.dumps(asdict(event), default=str).decode(),
+        correlation.current(),
+    )
     await enqueue_all(session, reactions_to(event))
 
 
