@@ -173,14 +173,15 @@ async def _recognise(
     alone: bool = True,
 ) -> UUID:
     """The customer, who cannot be in two visits at once unless somebody said it is fine."""
-    customer_id = await recognise_customer(
+    customer = await recognise_customer(
         session,
         salon_id=request.salon.id,
         contact=request.contact,
         language=request.language,
     )
-    if alone and await is_busy(
-        session, resource_id=customer_id, start=start, end=end, now=request.now
+    taken = alone and not customer.is_new
+    if taken and await is_busy(
+        session, resource_id=customer.id, start=start, end=end, now=request.now
     ):
         raise Conflict(
             "You already have an appointment here at that time. Please choose another time,"
@@ -188,7 +189,7 @@ async def _recognise(
             code="customer_busy",
             details={"alternatives": []},
         )
-    return customer_id
+    return customer.id
 
 
 async def _take(

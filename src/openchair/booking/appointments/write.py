@@ -1,4 +1,4 @@
-"""Writes a booking and its appointments: two statements. Called by confirm and reschedule."""
+"""Writes a booking and its appointments by one statement. Called by confirm and reschedule."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -41,35 +41,47 @@ class NewBooking:
 
 _COLUMNS = [field.name for field in fields(NewBooking)]
 _VALUES = attrgetter(*_COLUMNS)
-_INSERT_BOOKING = f"""
-    INSERT INTO bookings ({", ".join(_COLUMNS)})
-    VALUES ({", ".join(f"${number}" for number in range(1, len(_COLUMNS) + 1))})
-"""  # noqa: S608 - the names are this module's own
 
-_INSERT_APPOINTMENTS = """
+
+def _appointments_from(first: int) -> str:
+    """The statement that inserts a visit's services; its parameters begin at `first`."""
+    salon_id, booking_id, *items = (f"${first + number}" for number in range(8))
+    ids, services, staff, starts, ends, prices = items
+    return f"""
     INSERT INTO appointments (salon_id, id, booking_id, service_id, staff_id, position,
                               service_name, starts_at, ends_at, price_minor)
-    SELECT $1, item.id, $2, item.service_id, item.staff_id, item.position - 1,
+    SELECT {salon_id}, item.id, {booking_id}, item.service_id, item.staff_id, item.position - 1,
            CASE WHEN v.kind <> 'variant' THEN v.name ELSE (
                SELECT jsonb_object_agg(language, concat_ws(' · ', p.name ->> language, words))
                FROM jsonb_each_text(v.name) AS own (language, words)
            ) END,
            item.starts, item.ends, item.price
-    FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::timestamptz[], $7::timestamptz[],
-                $8::int[]) WITH ORDINALITY
+    FROM unnest({ids}::uuid[], {services}::uuid[], {staff}::uuid[], {starts}::timestamptz[],
+                {ends}::timestamptz[], {prices}::int[]) WITH ORDINALITY
          AS item (id, service_id, staff_id, starts, ends, price, position)
-    JOIN services v ON v.salon_id = $1 AND v.id = item.service_id
+    JOIN services v ON v.salon_id = {salon_id} AND v.id = item.service_id
     LEFT JOIN services p ON p.salon_id = v.salon_id AND p.id = v.parent_id
-"""
+    """  # noqa: S608 - nothing but parameter numbers is filled in
+
+
+_INSERT_APPOINTMENTS = _appointments_from(1)
+_INSERT_VISIT = f"""
+    WITH booked AS (
+        INSERT INTO bookings ({", ".join(_COLUMNS)})
+        VALUES ({", ".join(f"${number}" for number in range(1, len(_COLUMNS) + 1))})
+    )
+    {_appointments_from(len(_COLUMNS) + 1)}
+"""  # noqa: S608 - the names are this module's own
 
 
 async def write_booking(
     session: AsyncSession, *, booking: NewBooking, items: Sequence[HeldItem]
 ) -> None:
-    """Insert the visit; the names of its services are kept as they are now."""
+    """Insert the visit and its services; their names are kept as they are now."""
     connection = await driver(session)
-    await connection.execute(_INSERT_BOOKING, *_VALUES(booking))
-    await write_appointments(session, salon_id=booking.salon_id, booking_id=booking.id, items=items)
+    await connection.execute(
+        _INSERT_VISIT, *_VALUES(booking), *_item_values(booking.salon_id, booking.id, items)
+    )
 
 
 async def write_appointments(
@@ -77,8 +89,11 @@ async def write_appointments(
 ) -> None:
     """Insert the services of a visit in their order."""
     connection = await driver(session)
-    await connection.execute(
-        _INSERT_APPOINTMENTS,
+    await connection.execute(_INSERT_APPOINTMENTS, *_item_values(salon_id, booking_id, items))
+
+
+def _item_values(salon_id: UUID, booking_id: UUID, items: Sequence[HeldItem]) -> list[object]:
+    return [
         salon_id,
         booking_id,
         [new_id() for _ in items],
@@ -87,4 +102,4 @@ async def write_appointments(
         [item.start for item in items],
         [item.end for item in items],
         [item.price_minor for item in items],
-    )
+    ]

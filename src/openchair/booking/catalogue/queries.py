@@ -5,10 +5,11 @@ Called by the pages, the API and availability. Prices are minor units of the sal
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.platform.db.base import Words
@@ -124,7 +125,7 @@ OwnTerms = tuple[int | None, int | None, int | None]
 _CATALOGUE = """
     SELECT
       (SELECT jsonb_agg(jsonb_build_array(id, slug, name, colour, position) ORDER BY position, slug)
-       FROM service_categories WHERE salon_id = $1),
+       FROM service_categories WHERE salon_id = $1)::text,
       (SELECT jsonb_agg(jsonb_build_array(
                 s.id, s.category_id, s.kind, s.parent_id, s.slug, s.name, s.description,
                 s.active_minutes, s.processing_minutes, s.finish_minutes,
@@ -133,15 +134,15 @@ _CATALOGUE = """
                  FROM service_requirements r
                  WHERE r.salon_id = s.salon_id AND r.service_id = s.id))
               ORDER BY s.position, s.slug)
-       FROM services s WHERE s.salon_id = $1 AND s.active),
+       FROM services s WHERE s.salon_id = $1 AND s.active)::text,
       (SELECT jsonb_agg(jsonb_build_array(id, slug, name, title, bio, colour, languages)
                         ORDER BY position, slug)
-       FROM staff WHERE salon_id = $1 AND active),
+       FROM staff WHERE salon_id = $1 AND active)::text,
       (SELECT jsonb_agg(jsonb_build_array(staff_id, service_id, price_minor, active_minutes,
-                                          finish_minutes))
-       FROM staff_services WHERE salon_id = $1),
+                                          finish_minutes) ORDER BY staff_id, service_id)
+       FROM staff_services WHERE salon_id = $1)::text,
       (SELECT jsonb_agg(jsonb_build_array(group_id, id) ORDER BY position, name)
-       FROM resources WHERE salon_id = $1 AND active)
+       FROM resources WHERE salon_id = $1 AND active)::text
 """
 
 
@@ -149,7 +150,15 @@ async def get_catalogue(session: AsyncSession, *, salon_id: UUID) -> Catalogue:
     """Everything active that this salon offers, by one statement."""
     connection = await driver(session)
     row = await connection.fetchrow(_CATALOGUE, salon_id)
-    categories, services, staff, terms, resources = (cell or [] for cell in (row or ()))
+    return _catalogue(*(row or ()))
+
+
+@lru_cache(maxsize=64)
+def _catalogue(*texts: str | None) -> Catalogue:
+    """The catalogue of five JSON texts: the same texts are the same catalogue, read once."""
+    categories, services, staff, terms, resources = (
+        orjson.loads(text) if text else [] for text in texts
+    )
     people = {UUID(each[0]): each for each in staff}
     offered = _terms_by_service(terms, people)
     return Catalogue(

@@ -1,5 +1,6 @@
 """Finds the customer somebody says they are, or makes a new one. Called by the booking verbs."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +14,7 @@ _BY_EMAIL = """
     VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (salon_id, email) WHERE email IS NOT NULL
     DO UPDATE SET phone = coalesce(known.phone, excluded.phone), language = excluded.language
-    RETURNING id
+    RETURNING id, xmax = 0 AS is_new
 """
 _BY_PHONE = """
     SELECT id FROM customers WHERE salon_id = $1 AND phone = $2 ORDER BY created_at, id LIMIT 1
@@ -25,16 +26,24 @@ _NEW = """
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 
 
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A customer, and whether they were made just now."""
+
+    id: UUID
+    is_new: bool
+
+
 async def recognise_customer(
     session: AsyncSession, *, salon_id: UUID, contact: Contact, language: str
-) -> UUID:
-    """The id of the salon's customer with this e-mail, else with this phone, else a new one.
+) -> Recognised:
+    """The salon's customer with this e-mail, else with this phone, else a new one.
 
     The name on file is never changed from outside: anybody can type anybody's address.
     """
     connection = await driver(session)
     if contact.email is not None:
-        found: UUID = await connection.fetchval(
+        (row,) = await connection.fetch(
             _BY_EMAIL,
             salon_id,
             new_id(),
@@ -43,12 +52,12 @@ async def recognise_customer(
             contact.phone_e164,
             language,
         )
-        return found
+        return Recognised(row["id"], is_new=row["is_new"])
     await connection.execute(_ONE_AT_A_TIME, f"customer:{salon_id}:{contact.phone_e164}")
     known: UUID | None = await connection.fetchval(_BY_PHONE, salon_id, contact.phone_e164)
     if known is not None:
-        return known
+        return Recognised(known, is_new=False)
     made: UUID = await connection.fetchval(
         _NEW, salon_id, new_id(), contact.name, contact.phone_e164, language
     )
-    return made
+    return Recognised(made, is_new=True)
