@@ -81,7 +81,7 @@ def _part(process: psutil.Process) -> str:
     command = " ".join(process.cmdline())
     if process.name() == "postgres":
         return "postgres"
-    parts = {"openchair.main": "web", "openchair worker": "worker", "openchair_sandbox": "sandbox"}
+    parts = {"openchair.main": "web", "openchair.worker": "worker", "openchair_sandbox": "sandbox"}
     return next((part for word, part in parts.items() if word in command), "up")
 
 

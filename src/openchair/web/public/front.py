@@ -8,9 +8,11 @@ from starlette.responses import RedirectResponse, Response
 
 from openchair.booking.availability.find import find_times
 from openchair.booking.catalogue.queries import get_catalogue
+from openchair.platform.errors import NotFound
 from openchair.platform.languages.catalogues import NAMES, words_for
 from openchair.salons.branding.brand import NEUTRAL, read_brand
 from openchair.salons.queries import get_salon, list_salons
+from openchair.salons.reserved import RESERVED_SLUGS
 from openchair.salons.words import pick
 from openchair.web import pages
 from openchair.web.languages import DOMAIN, negotiate
@@ -73,7 +75,9 @@ async def in_your_language(request: Request, slug: str) -> Response:
 @router.get("/{slug}/")
 @router.get("/{slug}/{language}/")
 async def without_slash(slug: str, language: str = "") -> Response:
-    """An address that was typed with a slash too many."""
+    """An address that was typed with a slash too many; no salon's name, no page."""
+    if slug in RESERVED_SLUGS:
+        raise NotFound("There is no such page. Please check the address.")
     path = f"/{slug}/{language}" if language else f"/{slug}"
     return RedirectResponse(path, status_code=308)
 
