@@ -44,6 +44,20 @@ async def test_driver_and_session_share_a_transaction(database: Database) -> Non
     assert await _count(database) == 1
 
 
+async def test_a_session_never_reaches_into_the_transaction_of_another(
+    database: Database,
+) -> None:
+    """Its connection went back to the pool and is somebody else's now."""
+    first = AsyncSession(database.engine)
+    async with first.begin():
+        before = await driver(first)
+    async with database.transaction() as other:
+        assert await driver(other) is before  # the pool gives the last one back first
+        async with first.begin():
+            assert await driver(first) is not before
+    await first.close()
+
+
 async def test_a_lost_race_is_run_again(database: Database) -> None:
     """The second run begins anew: what the first wrote is gone."""
     runs = []
