@@ -139,7 +139,7 @@ def clean_request(
 async def answered_before(session: AsyncSession, request: BookingRequest) -> Confirmed | None:
     """The booking that this very request made earlier.
 
-    Raises `Conflict` (`key_used`) when its key was used for another request.
+    Raises `Invalid` (`key_used`) when its key was used for another request.
     """
     if request.idempotency_key is None:
         return None

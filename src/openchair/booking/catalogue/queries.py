@@ -149,8 +149,8 @@ _CATALOGUE = """
 async def get_catalogue(session: AsyncSession, *, salon_id: UUID) -> Catalogue:
     """Everything active that this salon offers, by one statement."""
     connection = await driver(session)
-    row = await connection.fetchrow(_CATALOGUE, salon_id)
-    return _catalogue(*(row or ()))
+    (row,) = await connection.fetch(_CATALOGUE, salon_id)
+    return _catalogue(*row)
 
 
 @lru_cache(maxsize=64)
