@@ -34,7 +34,7 @@ BURY = text("""
             'reference', reference, 'message_id', message_id, 'data', data,
             'queued_at', created_at),
         coalesce(failure_type, 'other'), error_message, correlation_id
-    FROM notification_queue
+    FROM notifications
     WHERE status = 'failed' AND (salon_id, id) IN (
         SELECT * FROM unnest(CAST(:salon_ids AS uuid[]), CAST(:ids AS uuid[])))
     ON CONFLICT (salon_id, notification_id) DO UPDATE
@@ -53,7 +53,7 @@ REDRIVE = text("""
         UPDATE dead_letter_queue AS letter SET status = 'redriven'
         FROM asked WHERE letter.salon_id = asked.salon_id AND letter.id = asked.id
     )
-    UPDATE notification_queue AS queue
+    UPDATE notifications AS queue
     SET status = 'pending', retry_count = 0, next_attempt_at = now(), finished_at = NULL
     FROM asked
     WHERE queue.salon_id = asked.salon_id AND queue.id = asked.notification_id

@@ -87,13 +87,13 @@ def named(lease: Lease) -> dict[str, Any]:
 
 CLAIM = text("""
     WITH due AS (
-        SELECT salon_id, id FROM notification_queue
+        SELECT salon_id, id FROM notifications
         WHERE salon_id = :salon_id AND id = :id
             AND status = 'pending' AND next_attempt_at <= now()
             AND (expires_at IS NULL OR expires_at > now())
         FOR UPDATE SKIP LOCKED
     ), leased AS (
-        UPDATE notification_queue AS queue
+        UPDATE notifications AS queue
         SET status = 'sending', lease_token = gen_random_uuid(),
             lease_until = now() + make_interval(secs => :seconds),
             lease_count = lease_count + 1, handed_over_at = NULL, finished_at = NULL
@@ -111,7 +111,7 @@ CLAIM = text("""
 
 HAND_OVER = text("""
     WITH marked AS (
-        UPDATE notification_queue
+        UPDATE notifications
         SET handed_over_at = now(), provider = :provider,
             lease_until = now() + make_interval(secs => :seconds)
         WHERE salon_id = :salon_id AND id = :id AND lease_token = :token
@@ -133,7 +133,7 @@ RECOVER = text("""
             (SELECT count(*) FROM notification_attempts AS attempt
              WHERE attempt.salon_id = queue.salon_id AND attempt.notification_id = queue.id
                  AND attempt.outcome = 'lease_lost') + 1 AS lost
-        FROM notification_queue AS queue
+        FROM notifications AS queue
         WHERE status = 'sending' AND lease_until < now()
         ORDER BY lease_until LIMIT :limit
         FOR UPDATE SKIP LOCKED
@@ -145,7 +145,7 @@ RECOVER = text("""
         WHERE attempt.salon_id = over.salon_id AND attempt.notification_id = over.id
             AND attempt.lease_token = over.lease_token AND attempt.outcome IS NULL
     )
-    UPDATE notification_queue AS queue
+    UPDATE notifications AS queue
     SET status = CASE
             WHEN over.handed_over THEN 'doubtful'
             WHEN over.lost >= :max_lost THEN 'failed'

@@ -132,7 +132,7 @@ async def withdraw(
 
 
 PUT = """
-    INSERT INTO notification_queue (
+    INSERT INTO notifications (
         salon_id, id, kind, channel, recipient, language, data, reference, dedupe_key,
         message_id, correlation_id, send_after, next_attempt_at, expires_at, priority)
     SELECT salon_id, id, kind, channel, recipient, language, data, reference, dedupe_key,
@@ -147,7 +147,7 @@ PUT = """
 """
 
 WITHDRAW = text("""
-    UPDATE notification_queue
+    UPDATE notifications
     SET status = 'cancelled', finished_at = now(), error_message = 'withdrawn by its sender'
     WHERE salon_id = :salon_id AND reference = :reference AND kind = ANY(:kinds)
         AND status = 'pending'

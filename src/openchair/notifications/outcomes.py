@@ -121,7 +121,7 @@ async def _finish(
 
 FINISH = text("""
     WITH finished AS (
-        UPDATE notification_queue
+        UPDATE notifications
         SET status = CAST(:status AS text), lease_token = NULL, lease_until = NULL,
             handed_over_at = CASE WHEN CAST(:status AS text) <> 'pending' THEN handed_over_at END,
             sent_at = CASE WHEN CAST(:status AS text) = 'sent' THEN now() END,

@@ -54,11 +54,11 @@ async def sweep(session: AsyncSession, *, limit: int = ROUND) -> Swept:
 
 
 EXPIRE = text("""
-    UPDATE notification_queue AS queue
+    UPDATE notifications AS queue
     SET status = 'expired', finished_at = now(),
         error_message = 'its use-by time passed before it could be sent'
     FROM (
-        SELECT salon_id, id FROM notification_queue
+        SELECT salon_id, id FROM notifications
         WHERE status = 'pending' AND next_attempt_at <= now() AND expires_at <= now()
         LIMIT :limit FOR UPDATE SKIP LOCKED
     ) AS late
@@ -67,7 +67,7 @@ EXPIRE = text("""
 """)
 
 DUE = text("""
-    SELECT salon_id, id, correlation_id FROM notification_queue
+    SELECT salon_id, id, correlation_id FROM notifications
     WHERE status = 'pending' AND next_attempt_at <= now()
     ORDER BY priority, next_attempt_at LIMIT :limit
 """)

@@ -9,7 +9,7 @@ from openchair.platform.db.base import Base, CreatedAt, Tenant
 
 
 class ConsentRow(Tenant, Base):
-    """One answer to one question, with where it was given."""
+    """One answer to one question, with where it was given; no `channel` means all of them."""
 
     __tablename__ = "consents"
     __table_args__ = (
@@ -19,11 +19,13 @@ class ConsentRow(Tenant, Base):
             ondelete="CASCADE",
         ),
         CheckConstraint("kind IN ('terms', 'reminders', 'marketing')", name="kind"),
+        CheckConstraint("channel IN ('email', 'sms')", name="channel"),
         Index("ix_consents_customer", "salon_id", "customer_id", "kind", "created_at"),
     )
 
     customer_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(Text)
+    channel: Mapped[str | None] = mapped_column(Text)
     granted: Mapped[bool]
     source: Mapped[str] = mapped_column(Text)
     created_at: Mapped[CreatedAt]
