@@ -19,7 +19,7 @@ RAISED = {"Invalid", "Conflict", "Forbidden", "NotFound", "Unauthorized"}
 
 
 def messages_of_templates() -> Iterator[str]:
-    for path in sorted((WEB / "templates" / "console").glob("*.html")):
+    for path in sorted((WEB / "templates" / "console").rglob("*.html")):
         with path.open("rb") as file:
             options = {"trim_blocks": "true", "encoding": "utf-8"}
             for _line, _function, found, _comments in babel_extract(file, ["_", "n_"], [], options):
@@ -27,7 +27,7 @@ def messages_of_templates() -> Iterator[str]:
 
 
 def messages_of_code() -> Iterator[str]:
-    for path in sorted((WEB / "console").glob("*.py")):
+    for path in sorted((WEB / "console").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args:
                 function = node.func

@@ -17,6 +17,8 @@ _EVERYONE = {
     "receptionist": Reach.SALON,
     "staff": Reach.SALON,
 }
+_OFFICE = {"owner": Reach.SALON, "manager": Reach.SALON}
+_DESK = {**_OFFICE, "receptionist": Reach.SALON}
 _STYLISTS_THEIR_OWN = {**_EVERYONE, "staff": Reach.OWN}
 
 PERMISSIONS: Mapping[str, Mapping[str, Reach]] = {
@@ -28,6 +30,8 @@ PERMISSIONS: Mapping[str, Mapping[str, Reach]] = {
     "visit.undo": _STYLISTS_THEIR_OWN,
     "visit.create": _STYLISTS_THEIR_OWN,
     "visit.overbook": _STYLISTS_THEIR_OWN,
+    "messages.read": _DESK,
+    "messages.manage": _OFFICE,
 }
 
 
