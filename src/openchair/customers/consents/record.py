@@ -19,10 +19,12 @@ async def record_consents(
     customer_id: UUID,
     answers: Mapping[str, bool],
     source: str,
+    channel: str | None = None,
 ) -> None:
     """Write the answers given; a question that was not asked has no row.
 
-    Raises `Invalid` on `consents` for a kind nobody asks for.
+    `channel` is `email` or `sms` for an answer about one of them; None is about all. Raises
+    `Invalid` on `consents` for a kind nobody asks for.
     """
     unknown = sorted(answers.keys() - set(KINDS))
     if unknown:
@@ -35,8 +37,8 @@ async def record_consents(
     connection = await driver(session)
     await connection.execute(
         """
-        INSERT INTO consents (salon_id, id, customer_id, kind, granted, source)
-        SELECT $1, given.id, $2, given.kind, given.granted, $3
+        INSERT INTO consents (salon_id, id, customer_id, kind, granted, source, channel)
+        SELECT $1, given.id, $2, given.kind, given.granted, $3, $7
         FROM unnest($4::uuid[], $5::text[], $6::bool[]) AS given (id, kind, granted)
         """,
         salon_id,
@@ -45,4 +47,5 @@ async def record_consents(
         [new_id() for _ in answers],
         list(answers),
         list(answers.values()),
+        channel,
     )

@@ -1,0 +1,49 @@
+"""Whether somebody wants to hear from a salon. Asked by the post office before it sends.
+
+An answer about one channel counts for it, however old an answer about all of them is; among
+equals the newest counts. Answers are found by address: who has it, is asked.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+KIND_OF = {"reminder": "reminders", "marketing": "marketing"}
+"""Category of a message → the question that was asked."""
+UNLESS_ANSWERED = {"reminders": True, "marketing": False}
+ADDRESS = {"email": "email", "sms": "phone"}
+"""Channel → the customers' column of its addresses."""
+
+
+async def allows(
+    session: AsyncSession, *, salon_id: UUID, channel: str, recipient: str, category: str
+) -> bool:
+    """Whether a message of this category may go to this address.
+
+    Transactional messages always may, reminders unless refused, marketing only when granted.
+    """
+    kind = KIND_OF.get(category)
+    if kind is None:
+        return category == "transactional"
+    answer = await session.scalar(
+        _ANSWER[channel],
+        {"salon_id": salon_id, "channel": channel, "recipient": recipient, "kind": kind},
+    )
+    return UNLESS_ANSWERED[kind] if answer is None else bool(answer)
+
+
+def _answer(column: str) -> TextClause:
+    return text(f"""
+        SELECT answer.granted
+        FROM customers AS customer
+        JOIN consents AS answer
+          ON answer.salon_id = customer.salon_id AND answer.customer_id = customer.id
+        WHERE customer.salon_id = :salon_id AND customer.{column} = :recipient
+          AND answer.kind = :kind AND coalesce(answer.channel, :channel) = :channel
+        ORDER BY answer.channel IS NULL, answer.created_at DESC, answer.id DESC
+        LIMIT 1
+    """)  # noqa: S608 - the column is one of ours
+
+
+_ANSWER = {channel: _answer(column) for channel, column in ADDRESS.items()}

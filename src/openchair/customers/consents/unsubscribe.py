@@ -1,0 +1,89 @@
+"""Ends reminders or news to one address, as a link in a mail asked for, and takes that back.
+
+Called by the page behind the link; each change is an answer of its own and stands in the audit
+log. Whose address it is does not matter: everybody who has it is meant.
+"""
+
+from typing import Any
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from openchair.customers.consents.queries import ADDRESS, KIND_OF, UNLESS_ANSWERED
+from openchair.identity.audit.record import Actor, record
+from openchair.notifications.unsubscribe import Unsubscription
+
+SOURCE = "unsubscribe"
+
+
+async def unsubscribe(session: AsyncSession, *, asked: Unsubscription, by: Actor) -> bool:
+    """Send no more of this. True when somebody's answer changed; asking again changes nothing."""
+    return await _answer(session, _REFUSE[asked.channel], asked=asked, by=by, action="unsubscribe")
+
+
+async def resubscribe(session: AsyncSession, *, asked: Unsubscription, by: Actor) -> bool:
+    """Take an `unsubscribe` back: what counted before it counts again.
+
+    It cannot grant what was never granted. True when somebody's answer changed.
+    """
+    return await _answer(session, _GRANT[asked.channel], asked=asked, by=by, action="resubscribe")
+
+
+async def _answer(
+    session: AsyncSession, statement: TextClause, *, asked: Unsubscription, by: Actor, action: str
+) -> bool:
+    kind = KIND_OF[asked.category]
+    values: dict[str, Any] = {
+        "salon_id": asked.salon_id,
+        "channel": asked.channel,
+        "recipient": asked.recipient,
+        "kind": kind,
+        "unless_answered": UNLESS_ANSWERED[kind],
+        "source": SOURCE,
+    }
+    customers = (await session.scalars(statement, values)).all()
+    for customer_id in customers:
+        await record(
+            session,
+            actor=by,
+            action=action,
+            resource_type="customer",
+            resource_id=customer_id,
+            salon_id=asked.salon_id,
+            metadata={
+                "kind": kind,
+                "channel": asked.channel,
+                "before": action == "unsubscribe",
+                "after": action != "unsubscribe",
+            },
+        )
+    return bool(customers)
+
+
+def _statement(column: str, *, granted: bool) -> TextClause:
+    before = _counting(f"{ANY} AND answer.source <> :source")
+    changes = f"{before} AND NOT {_counting(ANY)}" if granted else _counting(ANY)
+    return text(f"""
+        INSERT INTO consents (salon_id, id, customer_id, kind, channel, granted, source)
+        SELECT customer.salon_id, gen_random_uuid(), customer.id, :kind, :channel,
+            {"true" if granted else "false"}, :source
+        FROM customers AS customer
+        WHERE customer.salon_id = :salon_id AND customer.{column} = :recipient AND {changes}
+        RETURNING customer_id
+    """)  # noqa: S608 - the parts are this module's own
+
+
+ANY = """answer.salon_id = customer.salon_id AND answer.customer_id = customer.id
+    AND answer.kind = :kind AND coalesce(answer.channel, :channel) = :channel"""
+
+
+def _counting(answers: str) -> str:
+    """The answer that counts among these, as `queries.allows` finds it."""
+    return f"""coalesce((
+        SELECT answer.granted FROM consents AS answer WHERE {answers}
+        ORDER BY answer.channel IS NULL, answer.created_at DESC, answer.id DESC LIMIT 1
+    ), :unless_answered)"""  # noqa: S608 - the parts are this module's own
+
+
+_REFUSE = {channel: _statement(column, granted=False) for channel, column in ADDRESS.items()}
+_GRANT = {channel: _statement(column, granted=True) for channel, column in ADDRESS.items()}
