@@ -86,7 +86,7 @@ def open_house(
 ) -> Served:
     """Start `openchair up` without waiting for it."""
     home.mkdir(parents=True, exist_ok=True)
-    port = int((settings or {}).get("OPENCHAIR_PORT") or three_free_ports())
+    port = int((settings or {}).get("OPENCHAIR_PORT") or four_free_ports())
     environment = {
         **os.environ,
         **NOT_LIMITED,
@@ -137,12 +137,12 @@ def close_house(served: Served) -> None:
         raise
 
 
-def three_free_ports() -> int:
-    """The first of three neighbouring ports that nobody uses."""
+def four_free_ports() -> int:
+    """The first of four neighbouring ports that nobody uses."""
     while True:
         first = random.randrange(20_000, 32_000)
         try:
-            for port in range(first, first + 3):
+            for port in range(first, first + 4):
                 socket.create_server(("127.0.0.1", port)).close()
         except OSError:
             continue

@@ -1,7 +1,6 @@
 """The sandbox as a process of its own, as `openchair up` starts it."""
 
 import smtplib
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.served import wait_for
+from tests.served import four_free_ports, wait_for
 
 
 @dataclass
@@ -40,22 +39,18 @@ class Sandbox:
 
 def launch(data: Path, *, keep: int = 5000) -> Sandbox:
     """Start it and wait until it answers."""
-    http_port, smtp_port = free_port(), free_port()
+    http_port = four_free_ports()
+    smtp_port, backup_port = http_port + 1, http_port + 2
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "openchair_sandbox", "--keep", str(keep)),
             *("--http-port", str(http_port), "--smtp-port", str(smtp_port), "--data", str(data)),
+            *("--smtp-backup-port", str(backup_port)),
         ]
     )
     found = Sandbox(data, http_port, smtp_port, process)
     wait_for(f"{found.url}/api/health")
     return found
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 def end(sandbox: Sandbox) -> None:

@@ -111,7 +111,7 @@ def _listen(settings: InstallationSettings) -> Iterator[socket.socket]:
     """The pages' socket. Raises `Conflict` when one of our ports is taken."""
     listening = _bind(settings.host, settings.port)
     try:
-        for port in (settings.sandbox_port, settings.smtp_port) if settings.sandbox else ():
+        for port in settings.sandbox_ports.values() if settings.sandbox else ():
             _bind("127.0.0.1", port).close()
         yield listening
     finally:
@@ -134,7 +134,7 @@ def _bind(host: str, port: int) -> socket.socket:
             if monotonic() > deadline or error.errno == EACCES:
                 raise Conflict(
                     f"Port {port} on {host} cannot be used ({_reason(error)}). "
-                    "Set OPENCHAIR_PORT to the first of three free ports."
+                    "Set OPENCHAIR_PORT to the first of four free ports."
                 ) from error
             sleep(0.1)
 
@@ -165,7 +165,7 @@ def _parts(settings: InstallationSettings, *, url: str, listening: socket.socket
         Part(name="worker", command=[*python, "openchair.worker"], environment=environment),
     ]
     if settings.sandbox:
-        ports = ["--http-port", str(settings.sandbox_port), "--smtp-port", str(settings.smtp_port)]
+        ports = [f"--{name}-port={port}" for name, port in settings.sandbox_ports.items()]
         received = settings.home / "sandbox"
         received.mkdir(mode=0o700, exist_ok=True)
         sandbox = [*python, "openchair_sandbox", *ports, "--data", str(received)]

@@ -28,14 +28,6 @@ class Mail:
     attachments: tuple[Part, ...]
 
 
-def subject_of(raw: bytes) -> str:
-    """The decoded subject line; empty when there is none."""
-    message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(
-        raw, headersonly=True
-    )
-    return str(message.get("Subject", ""))
-
-
 def read_mail(raw: bytes) -> Mail:
     """Take a raw mail apart; undecodable bytes are shown as replacement characters."""
     message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(raw)

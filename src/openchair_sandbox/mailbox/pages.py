@@ -118,7 +118,7 @@ async def delete_all(request: Request) -> Response:
 
 
 def _store(request: Request) -> MailStore:
-    store: MailStore = request.app.state.store
+    store: MailStore = request.app.state.mails
     return store
 
 

@@ -26,8 +26,9 @@ class InstallationSettings(RoomSettings):
     port: int = Field(
         default=8000,
         ge=1,
-        le=65_533,
-        description="port of the pages; the sandbox takes the next two (its page, its SMTP)",
+        le=65_532,
+        description="port of the pages; the sandbox takes the next three (its page, two SMTP"
+        " servers)",
     )
     public_url: str = Field(
         default="",
@@ -119,3 +120,17 @@ class InstallationSettings(RoomSettings):
     def smtp_port(self) -> int:
         """The sandbox's SMTP server."""
         return self.port + 2
+
+    @property
+    def smtp_backup_port(self) -> int:
+        """The sandbox's second SMTP server."""
+        return self.port + 3
+
+    @property
+    def sandbox_ports(self) -> dict[str, int]:
+        """Every port of the sandbox, by what it serves."""
+        return {
+            "http": self.sandbox_port,
+            "smtp": self.smtp_port,
+            "smtp-backup": self.smtp_backup_port,
+        }
