@@ -9,7 +9,7 @@ from openchair.platform.outbound.prune import prune
 
 OLD_CALLS = text("""
     INSERT INTO api_logs (id, service_name, method, host, path, attempt, duration_ms, created_at)
-    SELECT gen_random_uuid(), 'x', 'GET', 'h', '/', 1, 1, 
+    SELECT gen_random_uuid(), 'x', 'GET', 'h', '/', 1, 1,
         now() - make_interval(days => day, hours => 1)
     FROM generate_series(1, 40) AS day
 """)
