@@ -483,6 +483,9 @@ def upgrade() -> None:
         "ix_notifications_created", "notifications", ["salon_id", "created_at"], unique=False
     )
     op.create_index(
+        "ix_notifications_recent", "notifications", ["created_at"], postgresql_using="brin"
+    )
+    op.create_index(
         "ix_notifications_doubtful",
         "notifications",
         ["reconcile_at"],
@@ -538,6 +541,7 @@ def downgrade() -> None:
         table_name="notifications",
         postgresql_where=sa.text("provider_reference IS NOT NULL AND channel = 'sms'"),
     )
+    op.drop_index("ix_notifications_recent", table_name="notifications")
     op.drop_index("ix_notifications_message_id", table_name="notifications")
     op.drop_index(
         "ix_notifications_expiring",

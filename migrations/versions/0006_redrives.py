@@ -99,6 +99,15 @@ def upgrade() -> None:
         postgresql_where=sa.text("status <> 'closed'"),
     )
     op.create_index(
+        "ix_dead_letter_queue_unsettled",
+        "dead_letter_queue",
+        ["redriven_at"],
+        unique=False,
+        postgresql_where=sa.text(
+            "status = 'redriven' OR (status = 'closed' AND closed_at IS NULL)"
+        ),
+    )
+    op.create_index(
         "ix_dead_letter_queue_closed",
         "dead_letter_queue",
         ["closed_at"],
@@ -110,6 +119,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Undo."""
     op.drop_index("ix_dead_letter_queue_closed", table_name="dead_letter_queue")
+    op.drop_index("ix_dead_letter_queue_unsettled", table_name="dead_letter_queue")
     op.drop_index("ix_dead_letter_queue_open", table_name="dead_letter_queue")
     op.drop_index("ix_dead_letter_queue_redrive", table_name="dead_letter_queue")
     op.drop_constraint("ck_dead_letter_queue_closed_reason", "dead_letter_queue")

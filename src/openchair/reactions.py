@@ -16,12 +16,33 @@ from openchair.booking.appointments.events import (
     MarkUndone,
 )
 from openchair.notifications import jobs as _notification_jobs
+from openchair.notifications.budgets.events import BudgetReached
+from openchair.notifications.suppressions.events import BounceRecorded
+from openchair.notifications.events import (
+    AmbiguousSend,
+    DoubtSettled,
+    InvariantBroken,
+    LeaseExpired,
+    PoisonJob,
+    WorkerStale,
+)
+from openchair.platform.breakers.events import BreakerClosed, BreakerOpened
 from openchair.platform.db.tables import know_all_tables
 from openchair.platform.events.event import Event, react
+from openchair.platform.jobs import workers as _workers
+from openchair.platform.jobs.events import HeartbeatMissing
 from openchair.platform.rate_limits import jobs as _rate_limit_jobs
+from openchair.webhooks import jobs as _webhook_jobs
+from openchair.webhooks.events import SignatureFailures, WebhookEndpointDisabled
 
-DECLARING = (_appointment_jobs, _notification_jobs, _rate_limit_jobs)
-"""The modules whose import declares jobs."""
+DECLARING = (
+    _appointment_jobs,
+    _notification_jobs,
+    _rate_limit_jobs,
+    _webhook_jobs,
+    _workers,
+)
+"""The modules whose import declares jobs and loops."""
 
 REACTIONS: Mapping[type[Event], Sequence[str]] = {
     BookingConfirmed: (),
@@ -31,6 +52,19 @@ REACTIONS: Mapping[type[Event], Sequence[str]] = {
     ClientArrived: (),
     ClientDidNotShow: (),
     MarkUndone: (),
+    BudgetReached: (),
+    BounceRecorded: (),
+    LeaseExpired: (),
+    AmbiguousSend: (),
+    DoubtSettled: (),
+    WorkerStale: (),
+    PoisonJob: (),
+    InvariantBroken: (),
+    BreakerOpened: (),
+    BreakerClosed: (),
+    HeartbeatMissing: (),
+    SignatureFailures: (),
+    WebhookEndpointDisabled: (),
 }
 
 

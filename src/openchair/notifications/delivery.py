@@ -1,122 +1,249 @@
-"""Sends one queued message: claim with a lease and a fencing token, render, send, record.
+"""Sends leased messages: render, ask the gate, hand over to a provider, record what came of it.
 
-Called by `jobs.py`. Opens its own short transactions, so that none is open while a provider is
+Called by `dispatch.py`. Opens its own short transactions, so that none is open while a provider is
 spoken to. A message is never sent again unless it is certain that it was not accepted.
 """
 
 import os
 import socket
-from uuid import UUID
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 
-from openchair.notifications import leases, outcomes
-from openchair.notifications.errors import DeliveryFailed, Doubtful, Outdated, Permanent, Temporary
+from openchair.notifications import gate, leases, outcomes
+from openchair.notifications.errors import (
+    DeliveryFailed,
+    Doubtful,
+    Outdated,
+    Permanent,
+    PutOff,
+    Temporary,
+    Unwanted,
+)
+from openchair.notifications.events import WorkerStale
 from openchair.notifications.leases import Lease, LeaseLost
-from openchair.notifications.providers.provider import Outgoing, Provider
+from openchair.notifications.providers.provider import Accepted, Outgoing, Provider
 from openchair.notifications.rendering import render
 from openchair.notifications.settings import MailSettings
+from openchair.notifications.unsubscribe import unsubscribe_url
 from openchair.platform import correlation
+from openchair.platform.breakers.breaker import give_back_probe, note_failure, note_success
 from openchair.platform.clock import utc_now
+from openchair.platform.db.batch import Batch
 from openchair.platform.db.engine import Database
 from openchair.platform.errors import Unavailable
+from openchair.platform.events.event import emit
 from openchair.platform.logging.setup import logger
 
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
+UNREADY = (Outdated, PutOff, Unwanted, DeliveryFailed)
 log = logger(__name__)
 
 
-async def deliver(
-    database: Database,
-    *,
-    salon_id: UUID,
-    notification_id: UUID,
-    provider: Provider,
-    settings: MailSettings,
-) -> str | None:
-    """Try once to send one message and answer the state it is left in.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A provider a message may go by; as `probe` it tries out one whose breaker is open."""
 
-    None when there was nothing to do: it is not due, somebody else has it, or it is finished.
-    """
-    async with provider.place():
-        async with database.transaction() as session:
-            lease = await leases.claim(
-                session,
-                salon_id=salon_id,
-                notification_id=notification_id,
-                worker=WORKER,
-                seconds=settings.mail_lease_seconds,
-            )
-        if lease is None:
-            return None
+    provider: Provider
+    probe: bool = False
+
+
+class Delivery:
+    """Sends the messages of one worker; what several of them write at once shares a commit."""
+
+    def __init__(self, database: Database, *, settings: MailSettings) -> None:
+        self._database = database
+        self._settings = settings
+        self._budgets = Batch(self._reserve)
+        self._hand_overs = Batch(self._hand_over)
+        self._sent = Batch(self._record_sent)
+
+    async def deliver(self, lease: Lease, *, ways: Sequence[Way]) -> str:
+        """Try once to send one message by the first of `ways` that works; answers the state it is
+        left in, or `lost` when its lease had ended.
+        """
         token = correlation.adopt(lease.correlation_id)
         try:
-            return await _send(database, lease=lease, provider=provider, settings=settings)
+            return await self._deliver(lease, ways)
+        except LeaseLost:
+            log.warning("lease lost before the content left", notification_id=str(lease.message.id))
+            return "lost"
         finally:
             correlation.release(token)
 
+    async def _deliver(self, lease: Lease, ways: Sequence[Way]) -> str:
+        try:
+            outgoing = await self._outgoing(lease)
+            units = ways[0].provider.units(outgoing)
+            if refusal := await self._budgets.add((lease, units)):
+                raise refusal
+        except UNREADY as reason:
+            await self.give_back(ways)
+            return await self._record(lease, way=None, reason=reason)
+        for number, way in enumerate(ways):
+            try:
+                leave = partial(self._leave, lease, way)
+                accepted = await way.provider.send(outgoing, hand_over=leave)
+            except DeliveryFailed as failure:
+                if number + 1 < len(ways) and _may_go_another_way(failure):
+                    lease = await self._go_on(lease, way=way, failure=failure)
+                    continue
+                return await self._record(lease, way=way, reason=failure)
+            held = await self._sent.add((lease, way, accepted))
+            return _told(lease, state="sent", held=held)
+        raise AssertionError("a message was claimed with no way to send it")
 
-async def _send(
-    database: Database, *, lease: Lease, provider: Provider, settings: MailSettings
-) -> str:
-    async def hand_over() -> None:
-        async with database.transaction() as session:
-            await leases.hand_over(
-                session, lease=lease, provider=provider.name, seconds=settings.mail_lease_seconds
+    # -------------------------------------------------------------- before it leaves
+
+    async def _outgoing(self, lease: Lease) -> Outgoing:
+        """The text of the message. A renderer's defect costs a try, never the worker."""
+        message = lease.message
+        try:
+            async with self._database.transaction() as session:
+                rendered = await render(session, message=message, now=utc_now())
+        except (*UNREADY, Unavailable):
+            raise
+        except Exception as defect:
+            log.exception("text of a message failed", notification_id=str(message.id))
+            raise Temporary(
+                f"its text could not be made: {type(defect).__name__}: {defect}",
+                failure_type="other",
+            ) from defect
+        return Outgoing(
+            salon_id=message.salon_id,
+            notification_id=message.id,
+            recipient=message.recipient,
+            message_id=lease.rfc_message_id,
+            correlation_id=lease.correlation_id,
+            language=message.language,
+            rendered=rendered,
+            unsubscribe_url=unsubscribe_url(
+                salon_id=message.salon_id,
+                channel=message.channel,
+                recipient=message.recipient,
+                category=message.category,
+                language=message.language,
+            ),
+        )
+
+    async def _reserve(
+        self, items: Sequence[tuple[Lease, int]]
+    ) -> Sequence[PutOff | Unwanted | None]:
+        async with self._database.transaction() as session:
+            return await gate.reserve(session, items=items, now=utc_now())
+
+    async def _leave(self, lease: Lease, way: Way) -> None:
+        if not await self._hand_overs.add((lease, way.provider.name)):
+            raise LeaseLost
+
+    async def _hand_over(self, items: Sequence[tuple[Lease, str]]) -> Sequence[bool]:
+        async with self._database.transaction() as session:
+            return await leases.hand_over(
+                session, leases=items, seconds=self._settings.mail_lease_seconds
             )
 
-    try:
-        outgoing = await _outgoing(database, lease=lease)
-        answer = await provider.send(outgoing, hand_over=hand_over)
-    except LeaseLost:
-        log.warning("lease lost before the content left", notification_id=str(lease.message.id))
-        return "lost"
-    except (DeliveryFailed, Outdated) as failure:
-        return await _record_failure(database, lease=lease, failure=failure, settings=settings)
-    async with database.transaction() as session:
-        held = await outcomes.record_sent(session, lease=lease, answer=answer)
-    return _told(lease, state="sent", held=held)
+    async def _go_on(self, lease: Lease, *, way: Way, failure: DeliveryFailed) -> Lease:
+        """Nothing had left: the same message goes to the next provider at once."""
+        name = way.provider.name
+        log.info("trying another provider", notification_id=str(lease.message.id), failed=name)
+        async with self._database.transaction() as session:
+            await note_failure(session, provider=name, words=failure.message)
+            return await leases.next_provider(
+                session,
+                lease=lease,
+                failed=name,
+                failure_type=failure.failure_type,
+                status_code=failure.status_code,
+                words=failure.message,
+                worker=WORKER,
+                seconds=self._settings.mail_lease_seconds,
+            )
+
+    # -------------------------------------------------------------- what came of it
+
+    async def _record_sent(self, items: Sequence[tuple[Lease, Way, Accepted]]) -> Sequence[bool]:
+        sent = [
+            outcomes.Sent(lease=lease, provider=way.provider.name, accepted=accepted)
+            for lease, way, accepted in items
+        ]
+        async with self._database.transaction() as session:
+            held = await outcomes.record_sent(session, sent=sent, now=utc_now())
+            for name in sorted({each.provider for each in sent}):
+                probe = any(way.probe for _, way, _ in items if way.provider.name == name)
+                await note_success(session, provider=name, probe=probe)
+            for each, still in zip(sent, held, strict=True):
+                if not still:
+                    await emit(session, _stale(each.lease))
+        return held
+
+    async def _record(self, lease: Lease, *, way: Way | None, reason: Exception) -> str:
+        name = way.provider.name if way else None
+        async with self._database.transaction() as session:
+            if way is not None and isinstance(reason, DeliveryFailed):
+                if reason.provider_down:
+                    await note_failure(session, provider=way.provider.name, words=reason.message)
+                else:
+                    await note_success(session, provider=way.provider.name, probe=way.probe)
+            match reason:
+                case Outdated():
+                    state = "cancelled"
+                    held = await outcomes.record_unsent(
+                        session, lease=lease, status=state, reason=str(reason)
+                    )
+                case Unwanted():
+                    state = "suppressed"
+                    held = await outcomes.record_unsent(
+                        session, lease=lease, status=state, reason=str(reason)
+                    )
+                case PutOff():
+                    state = "pending"
+                    held = await outcomes.record_put_off(session, lease=lease, put_off=reason)
+                case Doubtful() if name is not None:
+                    state = "doubtful"
+                    held = await outcomes.record_doubtful(
+                        session, lease=lease, provider=name, failure=reason
+                    )
+                case Permanent():
+                    state = "failed"
+                    held = await outcomes.record_failed(
+                        session, lease=lease, provider=name, failure=reason
+                    )
+                case DeliveryFailed():
+                    state, held = await outcomes.record_temporary(
+                        session,
+                        lease=lease,
+                        provider=name,
+                        failure=reason,
+                        max_tries=self._settings.mail_max_tries,
+                    )
+                case _:
+                    raise reason
+            if not held:
+                await emit(session, _stale(lease))
+        failure = reason if isinstance(reason, DeliveryFailed) else None
+        return _told(lease, state=state, held=held, failure=failure)
+
+    async def refuse(self, lease: Lease, *, reason: PutOff | Unwanted) -> str:
+        """Record that the gate did not let a leased message through."""
+        return await self._record(lease, way=None, reason=reason)
+
+    async def give_back(self, ways: Sequence[Way]) -> None:
+        """Let somebody else probe what this message did not come to try."""
+        probes = [way.provider.name for way in ways if way.probe]
+        if probes:
+            async with self._database.transaction() as session:
+                for name in probes:
+                    await give_back_probe(session, provider=name)
 
 
-async def _outgoing(database: Database, *, lease: Lease) -> Outgoing:
-    """The text of the message. A renderer's defect costs a try, never the worker."""
-    try:
-        async with database.transaction() as session:
-            rendered = await render(session, message=lease.message, now=utc_now())
-    except (Outdated, DeliveryFailed, Unavailable):
-        raise
-    except Exception as defect:
-        log.exception("text of a message failed", notification_id=str(lease.message.id))
-        raise Temporary(
-            f"its text could not be made: {type(defect).__name__}: {defect}", failure_type="other"
-        ) from defect
-    return Outgoing(
-        recipient=lease.message.recipient,
-        message_id=lease.rfc_message_id,
-        correlation_id=lease.correlation_id,
-        language=lease.message.language,
-        rendered=rendered,
-    )
+def _may_go_another_way(failure: DeliveryFailed) -> bool:
+    """Only when it is certain that nothing left, and the provider is at fault."""
+    return isinstance(failure, Temporary) and failure.provider_down
 
 
-async def _record_failure(
-    database: Database, *, lease: Lease, failure: DeliveryFailed | Outdated, settings: MailSettings
-) -> str:
-    async with database.transaction() as session:
-        match failure:
-            case Outdated():
-                state = "cancelled"
-                held = await outcomes.record_outdated(session, lease=lease, reason=str(failure))
-            case Doubtful():
-                state = "doubtful"
-                held = await outcomes.record_doubtful(session, lease=lease, failure=failure)
-            case Permanent():
-                state = "failed"
-                held = await outcomes.record_failed(session, lease=lease, failure=failure)
-            case _:
-                state, held = await outcomes.record_temporary(
-                    session, lease=lease, failure=failure, max_tries=settings.mail_max_tries
-                )
-    known = failure if isinstance(failure, DeliveryFailed) else None
-    return _told(lease, state=state, held=held, failure=known)
+def _stale(lease: Lease) -> WorkerStale:
+    message = lease.message
+    return WorkerStale(salon_id=message.salon_id, subject_id=message.id, worker=WORKER)
 
 
 def _told(lease: Lease, *, state: str, held: bool, failure: DeliveryFailed | None = None) -> str:

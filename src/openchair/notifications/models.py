@@ -59,6 +59,7 @@ FAILURE_TYPES = (
     "provider_error",
     "other",
 )
+CLOSED_REASONS = ("sent", "cancelled", "expired", "suppressed", "gone", "dismissed")
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
@@ -133,6 +134,7 @@ class QueuedMessage(Tenant, Base):
         ),
         Index("ix_notifications_reference", "salon_id", "reference"),
         Index("ix_notifications_created", "salon_id", "created_at"),
+        Index("ix_notifications_recent", "created_at", postgresql_using="brin"),
         Index("ix_notifications_message_id", "message_id"),
         Index(
             "ix_notifications_provider_reference",
@@ -222,7 +224,10 @@ class DeadLetter(Tenant, Base):
     """A message that was given up, with what is needed to understand it and send it again.
 
     `waiting` for a person, `pending` once somebody asked for another try (after
-    `retry_scheduled_at`), `redriven` while that try runs, `closed` when it went out or was purged.
+    `retry_scheduled_at`), `redriven` while that try runs, `closed` when nothing is left to do;
+    `closed_reason` is the state the message ended in, or says that it is `gone` or was
+    `dismissed` by a person. `redrive_id` is the redrive that has taken it on, `redriven_at` when it
+    was last let out. `created_at` is when it was first given up and never changes.
     """
 
     __tablename__ = "dead_letter_queue"
@@ -237,7 +242,33 @@ class DeadLetter(Tenant, Base):
             _one_of("status", ("waiting", "pending", "redriven", "closed")), name="status"
         ),
         CheckConstraint(_one_of("failure_type", FAILURE_TYPES), name="failure_type"),
+        CheckConstraint(_one_of("closed_reason", CLOSED_REASONS), name="closed_reason"),
         Index("ix_dead_letter_queue_created_at", "created_at"),
+        Index(
+            "ix_dead_letter_queue_redrive",
+            "redrive_id",
+            "redriven_at",
+            postgresql_where=text("redrive_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_dead_letter_queue_open",
+            "failure_type",
+            "channel",
+            "created_at",
+            postgresql_where=text("status <> 'closed'"),
+        ),
+        Index(
+            "ix_dead_letter_queue_unsettled",
+            "redriven_at",
+            postgresql_where=text(
+                "status = 'redriven' OR (status = 'closed' AND closed_at IS NULL)"
+            ),
+        ),
+        Index(
+            "ix_dead_letter_queue_closed",
+            "closed_at",
+            postgresql_where=text("status = 'closed'"),
+        ),
         Index("ix_dead_letter_queue_salon", "salon_id", "status", "created_at"),
         Index(
             "ix_dead_letter_queue_pending",
@@ -255,6 +286,10 @@ class DeadLetter(Tenant, Base):
     failure_count: Mapped[int] = mapped_column(server_default="1")
     status: Mapped[str] = mapped_column(server_default="waiting")
     retry_scheduled_at: Mapped[datetime | None]
+    redrive_id: Mapped[UUID | None]
+    redriven_at: Mapped[datetime | None]
+    closed_reason: Mapped[str | None]
+    closed_at: Mapped[datetime | None]
     correlation_id: Mapped[str | None]
     first_failed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     last_failed_at: Mapped[datetime] = mapped_column(server_default=func.now())

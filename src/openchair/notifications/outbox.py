@@ -1,6 +1,7 @@
-"""Where every message begins: a row and its job, written in the caller's own transaction.
+"""Where every message begins: a row, written in the caller's own transaction.
 
-Called by rooms that have something to tell (bookings first); renders nothing, sends nothing.
+Called by rooms that have something to tell (bookings first); renders nothing, sends nothing. The
+workers look for rows that are due (`dispatch.py`), so nobody has to be told.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,15 +14,13 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openchair.notifications.budgets.release import release
 from openchair.notifications.recipients import check_recipient
 from openchair.notifications.settings import MailSettings
 from openchair.platform import correlation
 from openchair.platform.db.driver import driver
 from openchair.platform.ids import new_id
-from openchair.platform.jobs.queue import Queued, enqueue_all
 from openchair.platform.settings.base import load
-
-DELIVER_JOB = "notifications.deliver"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +29,8 @@ class NewMessage:
     makes a repeated put harmless, `send_after` waits, `expires_at` is its use-by time.
 
     `priority` is 1 (at once) to 9 (whenever); among due messages the lower goes first.
+    `category` is transactional, reminder or marketing: what is not transactional needs the
+    recipient's will and keeps the quiet hours of `time_zone` (IANA; without it the salon's own).
     """
 
     salon_id: UUID
@@ -43,6 +44,8 @@ class NewMessage:
     send_after: datetime | None = None
     expires_at: datetime | None = None
     priority: int = 5
+    category: str = "transactional"
+    time_zone: str | None = None
 
 
 async def put(
@@ -74,7 +77,7 @@ async def put(
 
 
 async def put_all(session: AsyncSession, *, messages: Sequence[NewMessage]) -> list[UUID]:
-    """Queue messages by one statement, and the jobs of those that are due by a second.
+    """Queue messages by one statement.
 
     Nothing exists unless the caller commits. A message whose `dedupe_key` was queued before is
     left as it was; its id is answered. Raises `Invalid` when a recipient cannot be one.
@@ -84,11 +87,8 @@ async def put_all(session: AsyncSession, *, messages: Sequence[NewMessage]) -> l
     rows = [message_values(message) for message in messages]
     connection = await driver(session)  # a booking waits for this
     written = await connection.fetch(PUT, orjson.dumps(rows, default=str).decode())
-    ids = {row["dedupe_key"]: (row["id"], row["is_new"]) for row in written}
-    await enqueue_all(
-        session, [delivery_job(row) for row in rows if row["due"] and ids[row["dedupe_key"]][1]]
-    )
-    return [ids[row["dedupe_key"]][0] for row in rows]
+    ids = {row["dedupe_key"]: row["id"] for row in written}
+    return [ids[row["dedupe_key"]] for row in rows]
 
 
 def message_values(message: NewMessage) -> dict[str, Any]:
@@ -109,13 +109,9 @@ def message_values(message: NewMessage) -> dict[str, Any]:
         "send_after": message.send_after,
         "expires_at": message.expires_at,
         "priority": message.priority,
-        "due": message.send_after is None,
+        "category": message.category,
+        "time_zone": message.time_zone,
     }
-
-
-def delivery_job(row: Mapping[str, Any]) -> Queued:
-    """The job that sends one queued message; without it the sweep would find it in a minute."""
-    return Queued(DELIVER_JOB, {"salon_id": row["salon_id"], "id": row["id"]})
 
 
 async def withdraw(
@@ -128,22 +124,26 @@ async def withdraw(
     withdrawn = await session.execute(
         WITHDRAW, {"salon_id": salon_id, "reference": reference, "kinds": list(kinds)}
     )
-    return len(withdrawn.all())
+    ids = [row.id for row in withdrawn]
+    await release(session, messages=[(salon_id, each) for each in ids])
+    return len(ids)
 
 
 PUT = """
     INSERT INTO notifications (
         salon_id, id, kind, channel, recipient, language, data, reference, dedupe_key,
-        message_id, correlation_id, send_after, next_attempt_at, expires_at, priority)
+        message_id, correlation_id, send_after, next_attempt_at, expires_at, priority, category,
+        time_zone)
     SELECT salon_id, id, kind, channel, recipient, language, data, reference, dedupe_key,
         message_id, correlation_id, coalesce(send_after, now()), coalesce(send_after, now()),
-        expires_at, priority
+        expires_at, priority, category, time_zone
     FROM jsonb_to_recordset($1::text::jsonb) AS given (
         salon_id uuid, id uuid, kind text, channel text, recipient text, language text,
         data jsonb, reference text, dedupe_key text, message_id text, correlation_id text,
-        send_after timestamptz, expires_at timestamptz, priority smallint)
+        send_after timestamptz, expires_at timestamptz, priority smallint,
+        category text, time_zone text)
     ON CONFLICT (salon_id, dedupe_key) DO UPDATE SET dedupe_key = excluded.dedupe_key
-    RETURNING dedupe_key, id, xmax = 0 AS is_new
+    RETURNING dedupe_key, id
 """
 
 WITHDRAW = text("""

@@ -1,83 +1,148 @@
 """Writes how a try ended: the message's new state, its attempt, and a dead letter when given up.
 
-Called by `delivery.py` inside one transaction; every write is fenced by the lease's token.
+Called by `delivery.py` inside one transaction; every write is fenced by the lease's token. What
+comes too late changes nothing, but is kept in the attempt as evidence.
 """
 
 import random
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from openchair.notifications.dead_letters import bury
-from openchair.notifications.errors import DeliveryFailed, Temporary
+from openchair.notifications.budgets.note_cost import Cost, note_costs
+from openchair.notifications.budgets.release import release
+from openchair.notifications.dead_letters.bury import bury
+from openchair.notifications.errors import DeliveryFailed, PutOff, Temporary
+from openchair.notifications.events import AmbiguousSend
 from openchair.notifications.leases import Lease, named
-from openchair.notifications.outbox import DELIVER_JOB
-from openchair.platform.clock import utc_now
-from openchair.platform.jobs.queue import Queued, enqueue_all
+from openchair.notifications.providers.provider import Accepted
+from openchair.platform.events.event import emit
 
 LONGEST_WAIT_SECONDS = 3600
 JITTER = 0.25
-# The job is queued for a moment after the row is due, so that it never finds it a hair too early.
-JOB_MARGIN = timedelta(milliseconds=250)
+FIRST_LOOK_UP_SECONDS = 5
 
 
-async def record_sent(session: AsyncSession, *, lease: Lease, answer: str) -> bool:
-    """The provider accepted it; `answer` is kept as evidence. False when the lease was lost."""
-    return await _finish(session, lease=lease, status="sent", outcome="sent", reference=answer)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A message that a provider accepted under this lease."""
+
+    lease: Lease
+    provider: str
+    accepted: Accepted
 
 
-async def record_doubtful(session: AsyncSession, *, lease: Lease, failure: DeliveryFailed) -> bool:
-    """The provider may have it. It stays so until that is found out; nothing sends it again."""
-    return await _finish(
-        session, lease=lease, status="doubtful", outcome="doubtful", failure=failure
+async def record_sent(session: AsyncSession, *, sent: Sequence[Sent], now: datetime) -> list[bool]:
+    """The provider accepted these. Answers for each whether its lease still held."""
+    rows = await session.execute(
+        SENT,
+        {
+            "salon_ids": [each.lease.message.salon_id for each in sent],
+            "ids": [each.lease.message.id for each in sent],
+            "tokens": [each.lease.token for each in sent],
+            "words": [each.accepted.words for each in sent],
+            "references": [each.accepted.reference or each.accepted.words for each in sent],
+            "segments": [each.accepted.segments for each in sent],
+        },
     )
+    tokens = set(rows.scalars())
+    await note_costs(session, costs=[_cost(each) for each in sent if _has_cost(each)], now=now)
+    return [each.lease.token in tokens for each in sent]
 
 
-async def record_outdated(session: AsyncSession, *, lease: Lease, reason: str) -> bool:
-    """What it tells is no longer true: cancelled, with the reason kept."""
+async def record_doubtful(
+    session: AsyncSession, *, lease: Lease, provider: str, failure: DeliveryFailed
+) -> bool:
+    """The provider may have it. Nothing sends it again before that is found out."""
+    held = await _finish(
+        session,
+        lease=lease,
+        status="doubtful",
+        outcome="doubtful",
+        failure=failure,
+        provider=provider,
+    )
+    if held:
+        message = lease.message
+        event = AmbiguousSend(
+            salon_id=message.salon_id, subject_id=message.id, words=failure.message
+        )
+        await emit(session, event)
+    return held
+
+
+async def record_unsent(session: AsyncSession, *, lease: Lease, status: str, reason: str) -> bool:
+    """It was not to go out (`cancelled`, `suppressed`); the reason is kept."""
+    held = await _finish(
+        session, lease=lease, status=status, outcome="not_handed_over", words=reason
+    )
+    if held:
+        await release(session, messages=[(lease.message.salon_id, lease.message.id)])
+    return held
+
+
+async def record_put_off(session: AsyncSession, *, lease: Lease, put_off: PutOff) -> bool:
+    """It waits for its hour; no try is counted."""
     return await _finish(
-        session, lease=lease, status="cancelled", outcome="not_handed_over", words=reason
+        session,
+        lease=lease,
+        status="pending",
+        outcome="not_handed_over",
+        words=str(put_off),
+        until=put_off.until,
+        waits_for=put_off.waits_for,
     )
 
 
 async def record_failed(
-    session: AsyncSession, *, lease: Lease, failure: DeliveryFailed, outcome: str = "permanent"
+    session: AsyncSession,
+    *,
+    lease: Lease,
+    provider: str | None,
+    failure: DeliveryFailed,
+    outcome: str = "permanent",
 ) -> bool:
     """Given up: failed, with a dead letter that says why."""
-    if not await _finish(session, lease=lease, status="failed", outcome=outcome, failure=failure):
-        return False
-    await bury(session, messages=[(lease.message.salon_id, lease.message.id)])
-    return True
+    held = await _finish(
+        session,
+        lease=lease,
+        status="failed",
+        outcome=outcome,
+        failure=failure,
+        provider=provider,
+    )
+    if held:
+        given_up = [(lease.message.salon_id, lease.message.id)]
+        await bury(session, messages=given_up)
+        await release(session, messages=given_up)
+    return held
 
 
 async def record_temporary(
-    session: AsyncSession, *, lease: Lease, failure: DeliveryFailed, max_tries: int
+    session: AsyncSession,
+    *,
+    lease: Lease,
+    provider: str | None,
+    failure: DeliveryFailed,
+    max_tries: int,
 ) -> tuple[str, bool]:
     """Back to pending after a wait, or given up after `max_tries`; answers the new status."""
     if lease.retry_count + 1 >= max_tries:
         return "failed", await record_failed(
-            session, lease=lease, failure=failure, outcome="temporary"
+            session, lease=lease, provider=provider, failure=failure, outcome="temporary"
         )
     retry_after = failure.retry_after if isinstance(failure, Temporary) else None
-    wait = wait_before_try(lease.retry_count, retry_after=retry_after)
-    held = await _finish(
-        session, lease=lease, status="pending", outcome="temporary", failure=failure, wait=wait
-    )
-    if held:
-        run_at = utc_now() + timedelta(seconds=wait) + JOB_MARGIN
-        await enqueue_all(session, [retry_job(lease, run_at=run_at)])
-    return "pending", held
-
-
-def retry_job(lease: Lease, *, run_at: datetime) -> Queued:
-    """The job of the next try; one at most waits for each message."""
-    message = lease.message
-    return Queued(
-        DELIVER_JOB,
-        {"salon_id": message.salon_id, "id": message.id},
-        run_at=run_at,
-        dedupe_key=f"{DELIVER_JOB}:{message.id}",
+    return "pending", await _finish(
+        session,
+        lease=lease,
+        status="pending",
+        outcome="temporary",
+        failure=failure,
+        provider=provider,
+        wait=wait_before_try(lease.retry_count, retry_after=retry_after),
     )
 
 
@@ -91,6 +156,19 @@ def wait_before_try(retries: int, *, retry_after: int | None) -> float:
     return wait * (1 + random.random() * JITTER)  # noqa: S311 -- spreads load, guards nothing
 
 
+def _has_cost(sent: Sent) -> bool:
+    return sent.accepted.cost_micros is not None and sent.accepted.cost_currency is not None
+
+
+def _cost(sent: Sent) -> Cost:
+    return Cost(
+        salon_id=sent.lease.message.salon_id,
+        notification_id=sent.lease.message.id,
+        micros=sent.accepted.cost_micros or 0,
+        currency=sent.accepted.cost_currency or "",
+    )
+
+
 async def _finish(
     session: AsyncSession,
     *,
@@ -98,11 +176,12 @@ async def _finish(
     status: str,
     outcome: str,
     failure: DeliveryFailed | None = None,
-    reference: str | None = None,
+    provider: str | None = None,
     words: str | None = None,
     wait: float | None = None,
+    until: datetime | None = None,
+    waits_for: str | None = None,
 ) -> bool:
-    """Write both rows. The attempt is written also when the lease is lost: it is evidence."""
     finished = await session.execute(
         FINISH,
         {
@@ -112,39 +191,73 @@ async def _finish(
             "failure_type": failure.failure_type if failure else None,
             "status_code": failure.status_code if failure else None,
             "words": failure.message if failure else words,
-            "reference": reference,
+            "provider": provider,
             "wait": wait,
+            "until": until,
+            "waits_for": waits_for,
+            "look_up": FIRST_LOOK_UP_SECONDS,
         },
     )
     return finished.scalar_one() is not None
 
 
+SENT = text("""
+    WITH accepted AS (
+        SELECT * FROM unnest(
+            CAST(:salon_ids AS uuid[]), CAST(:ids AS uuid[]), CAST(:tokens AS uuid[]),
+            CAST(:words AS text[]), CAST(:references AS text[]), CAST(:segments AS smallint[])
+        ) AS given (salon_id, id, token, words, reference, segments)
+    ), finished AS (
+        UPDATE notifications AS queue
+        SET status = 'sent', lease_token = NULL, lease_until = NULL, lost_leases = 0,
+            sent_at = now(), finished_at = now(), failure_type = NULL, error_message = NULL,
+            provider_reference = accepted.reference, segments = accepted.segments
+        FROM accepted
+        WHERE queue.salon_id = accepted.salon_id AND queue.id = accepted.id
+            AND queue.lease_token = accepted.token AND queue.status = 'sending'
+        RETURNING queue.salon_id, queue.id, accepted.token
+    ), noted AS (
+        UPDATE notification_attempts AS attempt
+        SET outcome = 'sent', error_message = accepted.words, finished_at = now()
+        FROM accepted
+        WHERE attempt.salon_id = accepted.salon_id AND attempt.notification_id = accepted.id
+            AND attempt.lease_token = accepted.token
+    ), closed AS (
+        UPDATE dead_letter_queue AS letter SET status = 'closed'
+        FROM finished
+        WHERE letter.salon_id = finished.salon_id AND letter.notification_id = finished.id
+    )
+    SELECT token FROM finished
+""")
+
 FINISH = text("""
     WITH finished AS (
         UPDATE notifications
         SET status = CAST(:status AS text), lease_token = NULL, lease_until = NULL,
+            lost_leases = 0,
             handed_over_at = CASE WHEN CAST(:status AS text) <> 'pending' THEN handed_over_at END,
-            sent_at = CASE WHEN CAST(:status AS text) = 'sent' THEN now() END,
             finished_at = CASE
-                WHEN CAST(:status AS text) IN ('sent', 'failed', 'cancelled') THEN now() END,
+                WHEN CAST(:status AS text) IN ('failed', 'cancelled', 'suppressed') THEN now() END,
+            was_doubtful = was_doubtful OR CAST(:status AS text) = 'doubtful',
+            reconcile_at = CASE
+                WHEN CAST(:status AS text) = 'doubtful'
+                    THEN now() + make_interval(secs => :look_up) END,
+            reconcile_count = 0,
             retry_count = retry_count + CAST(CAST(:outcome AS text) = 'temporary' AS integer),
             next_attempt_at = coalesce(
+                CAST(:until AS timestamptz),
                 now() + make_interval(secs => CAST(:wait AS double precision)), next_attempt_at),
-            failure_type = CAST(:failure_type AS text), error_message = CAST(:words AS text),
-            provider_reference = CAST(:reference AS text)
+            waits_for = CAST(:waits_for AS text),
+            provider = coalesce(CAST(:provider AS text), provider),
+            failure_type = CAST(:failure_type AS text), error_message = CAST(:words AS text)
         WHERE salon_id = :salon_id AND id = :id AND lease_token = :token AND status = 'sending'
         RETURNING salon_id, id
     ), noted AS (
         UPDATE notification_attempts
         SET outcome = CAST(:outcome AS text), failure_type = CAST(:failure_type AS text),
             status_code = CAST(:status_code AS integer), error_message = CAST(:words AS text),
-            finished_at = now()
+            provider = coalesce(CAST(:provider AS text), provider), finished_at = now()
         WHERE salon_id = :salon_id AND notification_id = :id AND lease_token = :token
-    ), closed AS (
-        UPDATE dead_letter_queue AS letter SET status = 'closed'
-        FROM finished
-        WHERE CAST(:status AS text) = 'sent' AND letter.salon_id = finished.salon_id
-            AND letter.notification_id = finished.id
     )
     SELECT (SELECT id FROM finished)
 """)

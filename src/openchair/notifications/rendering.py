@@ -47,17 +47,35 @@ class Message:
     recipient: str
     reference: str
     data: dict[str, Any]
+    category: str = "transactional"
+    time_zone: str | None = None
+    expires_at: datetime | None = None
 
 
 Renderer = Callable[[AsyncSession, Message, datetime], Awaitable[Rendered]]
 
 _renderers: dict[str, Renderer] = {}
+_variables: dict[str, tuple[str, ...]] = {}
 
 
-def register(kind: str, renderer: Renderer) -> None:
-    """Let `renderer` make the text of all messages of `kind`; each kind has exactly one."""
+def register(kind: str, renderer: Renderer, *, variables: tuple[str, ...] = ()) -> None:
+    """Let `renderer` make the text of all messages of `kind`; each kind has exactly one.
+
+    `variables` are what a salon's own words for this kind may name; with none it has no own words.
+    """
     if _renderers.setdefault(kind, renderer) is not renderer:
         raise ValueError(f"two renderers for {kind}")
+    _variables[kind] = variables
+
+
+def variables_of(kind: str) -> tuple[str, ...]:
+    """The variables that own words for `kind` may name; empty for an unknown kind."""
+    return _variables.get(kind, ())
+
+
+def templated_kinds() -> tuple[str, ...]:
+    """The kinds for which a salon can have words of its own, in the order they were registered."""
+    return tuple(kind for kind, variables in _variables.items() if variables)
 
 
 async def render(session: AsyncSession, *, message: Message, now: datetime) -> Rendered:

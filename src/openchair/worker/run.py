@@ -1,4 +1,4 @@
-"""The worker process: runs every declared job and schedule until it is told to stop.
+"""The worker process: runs every declared loop, job and schedule until it is told to stop.
 
 Started by `openchair up` (`python -m openchair worker`). It keeps no state; a job that a killed
 worker had picked is picked again when its heartbeat is `HEARTBEAT_SECONDS` old.
@@ -16,9 +16,11 @@ from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor
 from pgqueuer.models import Job, Schedule
 
 from openchair.booking.appointments.messages import register_mails
-from openchair.notifications.providers.email.current import close_provider
+from openchair.notifications.providers.current import close_providers
 from openchair.platform import correlation
 from openchair.platform.db.engine import CONNECT_SECONDS, Database
+from openchair.platform.errors import Unavailable
+from openchair.platform.jobs.loops import run_loops
 from openchair.platform.jobs.queue import (
     CORRELATION_HEADER,
     JobContext,
@@ -26,13 +28,14 @@ from openchair.platform.jobs.queue import (
     declared,
     schedules,
 )
+from openchair.platform.jobs.workers import leave
 from openchair.platform.logging.setup import logger
 
 HEARTBEAT_SECONDS = 10
-POLL_SECONDS = 5
+POLL_SECONDS = 1
 BATCH = 20
 MOST_AT_ONCE = 40
-POOL = 10
+POOL = 16
 
 log = logger(__name__)
 
@@ -58,10 +61,10 @@ async def run_worker(url: str) -> None:
         queuer.schedule(name, cron, clean_old=True, accepts_context=False)(
             partial(_run_schedule, context, declared[name])
         )
-    loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(each, queuer.shutdown.set)
+        asyncio.get_running_loop().add_signal_handler(each, _stop, queuer, context)
     log.info("worker begins", jobs=len(declared), schedules=len(schedules))
+    loops = asyncio.create_task(run_loops(context))
     try:
         await queuer.run(
             dequeue_timeout=timedelta(seconds=POLL_SECONDS),
@@ -71,10 +74,27 @@ async def run_worker(url: str) -> None:
             shutdown_on_listener_failure=True,
         )
     finally:
-        await close_provider()
+        context.stop.set()
+        await loops
+        await close_providers()
+        await _leave(database)
         await connection.close(timeout=CONNECT_SECONDS)
         await database.close()
     log.info("worker ends")
+
+
+def _stop(queuer: PgQueuer, context: JobContext) -> None:
+    queuer.shutdown.set()
+    context.stop.set()
+
+
+async def _leave(database: Database) -> None:
+    """Strike this worker off, so that nobody misses it; when the database is gone, others will."""
+    try:
+        async with database.transaction() as session:
+            await leave(session)
+    except Unavailable:
+        log.warning("worker ends without saying so: the database cannot be reached")
 
 
 async def _run_job(context: JobContext, function: JobFunction, job: Job) -> None:

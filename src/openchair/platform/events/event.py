@@ -20,11 +20,14 @@ from openchair.platform.jobs.queue import Queued, declared, enqueue_all
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """A fact of one salon about one subject. Subclasses add plain data and set `name`."""
+    """A fact about one subject of one salon, or (None) about the installation.
+
+    Subclasses add plain data and set `name`.
+    """
 
     name: ClassVar[str]
-    salon_id: UUID
-    subject_id: UUID
+    salon_id: UUID | None
+    subject_id: UUID | None
 
 
 _INSERT = """
@@ -51,27 +54,27 @@ def react(reactions: Mapping[type[Event], Sequence[str]]) -> None:
     _reactions.update({kind: tuple(names) for kind, names in reactions.items()})
 
 
-def reactions_to(event: Event) -> list[Queued]:
-    """The jobs that this event wakes, ready to be queued."""
+def reactions_to(event: Event, *, event_id: UUID) -> list[Queued]:
+    """The jobs that this event wakes, ready to be queued; `event_id` tells them which it was."""
     if type(event) not in _reactions:
         raise RuntimeError(f"{type(event).__name__} is not on reactions.py")
-    payload = asdict(event)
+    payload = {**asdict(event), "event_id": event_id}
     return [Queued(name, payload) for name in _reactions[type(event)]]
 
 
 async def emit(session: AsyncSession, event: Event) -> None:
     """Write the event and the jobs of its reactions; both exist only if the caller commits."""
-    connection = await driver(session)
+    connection, event_id = await driver(session), new_id()
     await connection.execute(
         _INSERT,
-        new_id(),
+        event_id,
         event.name,
         event.salon_id,
         event.subject_id,
         orjson.dumps(asdict(event), default=str).decode(),
         correlation.current(),
     )
-    await enqueue_all(session, reactions_to(event))
+    await enqueue_all(session, reactions_to(event, event_id=event_id))
 
 
 def _kinds(parent: type[Event]) -> list[type[Event]]:

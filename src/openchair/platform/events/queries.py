@@ -32,3 +32,14 @@ async def events_about(session: AsyncSession, *, subject_id: UUID) -> list[Recor
         .limit(EVENT_LIMIT)
     )
     return [RecordedEvent(*row) for row in rows]
+
+
+async def get_event(session: AsyncSession, *, event_id: UUID) -> RecordedEvent | None:
+    """The event that a job was woken by; None when it is no longer kept."""
+    rows = await session.execute(
+        select(EventRow.name, EventRow.payload, EventRow.created_at, EventRow.correlation_id).where(
+            EventRow.id == event_id
+        )
+    )
+    row = rows.one_or_none()
+    return RecordedEvent(*row) if row else None

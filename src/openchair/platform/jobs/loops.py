@@ -43,13 +43,13 @@ def loop(name: str, *, every: float) -> Callable[[Turn], Turn]:
     return declare
 
 
-async def run_loops(context: JobContext, *, stop: asyncio.Event) -> None:
-    """Run every declared loop until `stop` is set; turns that are under way are finished."""
-    await asyncio.gather(*(_run(each, context, stop) for each in declared_loops.values()))
+async def run_loops(context: JobContext) -> None:
+    """Run every declared loop until `context.stop`; turns that are under way are finished."""
+    await asyncio.gather(*(_run(each, context) for each in declared_loops.values()))
 
 
-async def _run(each: Loop, context: JobContext, stop: asyncio.Event) -> None:
-    while not stop.is_set():
+async def _run(each: Loop, context: JobContext) -> None:
+    while not context.stop.is_set():
         token = correlation.adopt(None)
         try:
             rest = 0.0 if await each.turn(context) else each.every
@@ -60,7 +60,7 @@ async def _run(each: Loop, context: JobContext, stop: asyncio.Event) -> None:
         finally:
             correlation.release(token)
         if rest:
-            await _rest(stop, rest)
+            await _rest(context.stop, rest)
 
 
 async def _rest(stop: asyncio.Event, seconds: float) -> None:

@@ -3,6 +3,7 @@
 Rooms declare jobs in their `jobs.py`; the worker runs all that are declared.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,9 +24,12 @@ CORRELATION_HEADER = "x-correlation-id"
 
 @dataclass(frozen=True, slots=True)
 class JobContext:
-    """What a running job is given: the database to open its transaction on."""
+    """What a running job is given: the database to open its transaction on, and an event that is
+    set when the worker is to end.
+    """
 
     database: Database
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 JobFunction = Callable[[JobContext, dict[str, Any]], Awaitable[None]]

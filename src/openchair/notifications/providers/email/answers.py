@@ -17,33 +17,36 @@ PERMANENT_FROM = 500
 
 
 def refused(error: Exception, *, step: Step) -> DeliveryFailed:
-    """The failure to raise for what aiosmtplib raised at `step`."""
+    """The failure to raise for what aiosmtplib raised at `step`.
+
+    Whatever happens before the content and is no answer to this sender or recipient is the
+    server's fault: its breaker counts, and another server may be tried.
+    """
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return _answered(error, step=step)
     words = f"{type(error).__name__}: {error}"[:MAX_WORDS]
-    if isinstance(error, TimeoutError):
-        return Temporary(words, failure_type="timeout")
-    return Temporary(words, failure_type="provider_error")
+    kind = "timeout" if isinstance(error, TimeoutError) else "provider_error"
+    return Temporary(words, failure_type=kind, provider_down=True)
 
 
 def _answered(error: aiosmtplib.SMTPResponseException, *, step: Step) -> DeliveryFailed:
     code, words = error.code, f"{error.code} {error.message}"[:MAX_WORDS]
     if isinstance(error, aiosmtplib.SMTPAuthenticationError):
-        return Temporary(words, failure_type="auth_error", status_code=code)
-    if step == "connect":
-        return Temporary(words, failure_type=_busy(code), status_code=code)
+        return _down(words, code, "auth_error")
+    if step == "connect" or code == CLOSING:
+        return _down(words, code, "rate_limit" if code == CLOSING else "provider_error")
     if isinstance(error, aiosmtplib.SMTPSenderRefused):
         # Our own address or log-in is at fault, not this message: it waits until that is mended.
-        kind = "auth_error" if code >= PERMANENT_FROM else _busy(code)
-        return Temporary(words, failure_type=kind, status_code=code)
+        kind = "auth_error" if code >= PERMANENT_FROM else "provider_error"
+        return _down(words, code, kind)
     if code == MAILBOX_FULL and step == "address":
         return Temporary(words, failure_type="soft_bounce", status_code=code)
     if code >= PERMANENT_FROM:
         kind = "hard_bounce" if step == "address" else "content_rejected"
         return Permanent(words, failure_type=kind, status_code=code)
-    kind = "soft_bounce" if step == "address" and code != CLOSING else _busy(code)
+    kind = "soft_bounce" if step == "address" else "provider_error"
     return Temporary(words, failure_type=kind, status_code=code)
 
 
-def _busy(code: int) -> str:
-    return "rate_limit" if code == CLOSING else "provider_error"
+def _down(words: str, code: int, kind: str) -> Temporary:
+    return Temporary(words, failure_type=kind, status_code=code, provider_down=True)

@@ -37,6 +37,9 @@ def compose(outgoing: Outgoing, *, mail_from: str, now: datetime) -> bytes:
     mail["Auto-Submitted"] = "auto-generated"
     if outgoing.correlation_id:
         mail["X-Correlation-Id"] = outgoing.correlation_id
+    if outgoing.unsubscribe_url:  # RFC 2369, and by one click RFC 8058
+        mail["List-Unsubscribe"] = f"<{outgoing.unsubscribe_url}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(rendered.text, cte="quoted-printable")
     if rendered.html:
         mail.add_alternative(rendered.html, subtype="html", cte="quoted-printable")

@@ -1,10 +1,9 @@
-"""Mail over SMTP (aiosmtplib) with a few reused connections. Called by `delivery.py` alone.
+"""Mail over one SMTP server (aiosmtplib) with a few reused connections. Called by `delivery.py`.
 
 The conversation is led step by step, because what an answer means depends on the step: before
 the content everything is safe to repeat; once it left, a lost answer is doubtful.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from time import monotonic
@@ -14,8 +13,15 @@ import aiosmtplib
 from openchair.notifications.errors import Doubtful, Permanent
 from openchair.notifications.providers.email.answers import refused
 from openchair.notifications.providers.email.compose import compose
-from openchair.notifications.providers.provider import HandOver, Outgoing
-from openchair.notifications.settings import MailSettings
+from openchair.notifications.providers.email.lookup import look_up
+from openchair.notifications.providers.provider import (
+    Accepted,
+    Doubted,
+    Finding,
+    HandOver,
+    Outgoing,
+)
+from openchair.notifications.settings import MailSettings, ServerSettings
 from openchair.platform.clock import utc_now
 
 IDLE_SECONDS = 15.0
@@ -24,24 +30,27 @@ IDLE_SECONDS = 15.0
 class SmtpProvider:
     """One SMTP server. Safe to share between tasks of one event loop."""
 
-    name = "smtp"
-
-    def __init__(self, settings: MailSettings) -> None:
+    def __init__(self, server: ServerSettings, settings: MailSettings) -> None:
+        self.name = server.name
+        self._server = server
         self._settings = settings
-        self._places = asyncio.Semaphore(settings.smtp_connections)
         self._idle: list[tuple[aiosmtplib.SMTP, float]] = []
 
-    def place(self) -> asyncio.Semaphore:
-        """As many at once as there may be connections."""
-        return self._places
+    def units(self, outgoing: Outgoing) -> int:  # noqa: ARG002 -- the port's signature
+        """A mail is one."""
+        return 1
 
-    async def send(self, outgoing: Outgoing, *, hand_over: HandOver) -> str:
+    async def send(self, outgoing: Outgoing, *, hand_over: HandOver) -> Accepted:
         """Send one mail; see `Provider.send`. Each step waits `mail_timeout_seconds` at most."""
         content = compose(outgoing, mail_from=self._settings.mail_from, now=utc_now())
         async with self._connection() as client:
             await self._address(client, outgoing)
             await hand_over()
-            return await self._content(client, content)
+            return Accepted(words=await self._content(client, content))
+
+    async def look_up(self, doubted: Doubted) -> Finding:
+        """Ask the address of `SMTP_LOOKUP_URL` for the Message-ID."""
+        return await look_up(self._settings.lookup_url, message_id=doubted.message_id)
 
     async def close(self) -> None:
         """Say goodbye on the idle connections."""
@@ -75,17 +84,16 @@ class SmtpProvider:
         return None
 
     async def _connect(self) -> aiosmtplib.SMTP:
-        settings = self._settings
-        host, port = settings.server
+        server = self._server
         client = aiosmtplib.SMTP(
-            hostname=host,
-            port=port,
-            username=settings.smtp_username or None,
-            password=settings.smtp_password.get_secret_value() or None,
-            use_tls=settings.smtp_tls == "on",
-            start_tls=settings.smtp_tls == "starttls",
-            local_hostname=settings.domain,
-            timeout=settings.mail_timeout_seconds,
+            hostname=server.host,
+            port=server.port,
+            username=server.username or None,
+            password=server.password.get_secret_value() or None,
+            use_tls=server.tls == "on",
+            start_tls=server.tls == "starttls",
+            local_hostname=self._settings.domain,
+            timeout=self._settings.mail_timeout_seconds,
         )
         try:
             await client.connect()
@@ -118,6 +126,7 @@ class SmtpProvider:
             raise Doubtful(
                 f"the mail server's answer to the content was lost: {error}",
                 failure_type="timeout" if isinstance(error, TimeoutError) else "provider_error",
+                provider_down=True,
             ) from error
         return f"{answer.code} {answer.message}"
 

@@ -1,0 +1,119 @@
+"""Decides about a doubtful message, once somebody has found out: the provider by a look-up or a
+callback, or an operator. Called by `reconcile.py`, the webhooks' handlers and commands.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from openchair.notifications.events import DoubtSettled
+from openchair.platform.events.event import emit
+from openchair.platform.logging.setup import logger
+
+log = logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What was decided; `changed` is False when the message was not doubtful (any more)."""
+
+    changed: bool
+
+
+async def settle_arrived(
+    session: AsyncSession,
+    *,
+    salon_id: UUID,
+    notification_id: UUID,
+    by: str,
+    words: str,
+    reference: str | None = None,
+) -> Settled:
+    """The provider has it: sent. `by` says who found out (look-up, callback, operator)."""
+    return await _settle(
+        session,
+        salon_id=salon_id,
+        notification_id=notification_id,
+        arrived=True,
+        by=by,
+        words=words,
+        reference=reference,
+    )
+
+
+async def settle_not_arrived(
+    session: AsyncSession, *, salon_id: UUID, notification_id: UUID, by: str, words: str
+) -> Settled:
+    """The provider certainly does not have it: pending again, at once."""
+    return await _settle(
+        session,
+        salon_id=salon_id,
+        notification_id=notification_id,
+        arrived=False,
+        by=by,
+        words=words,
+        reference=None,
+    )
+
+
+async def _settle(
+    session: AsyncSession,
+    *,
+    salon_id: UUID,
+    notification_id: UUID,
+    arrived: bool,
+    by: str,
+    words: str,
+    reference: str | None,
+) -> Settled:
+    row = (
+        await session.execute(
+            SETTLE,
+            {
+                "salon_id": salon_id,
+                "id": notification_id,
+                "arrived": arrived,
+                "by": by,
+                "words": words[:500],
+                "reference": reference,
+            },
+        )
+    ).one_or_none()
+    if row is None:
+        return Settled(changed=False)
+    log.info("doubt settled", notification_id=str(notification_id), arrived=arrived, by=by)
+    await emit(
+        session, DoubtSettled(salon_id=salon_id, subject_id=notification_id, arrived=arrived, by=by)
+    )
+    return Settled(changed=True)
+
+
+SETTLE = text("""
+    WITH settled AS (
+        UPDATE notifications
+        SET status = CASE WHEN :arrived THEN 'sent' ELSE 'pending' END,
+            sent_at = CASE WHEN :arrived THEN coalesce(handed_over_at, now()) END,
+            finished_at = CASE WHEN :arrived THEN now() END,
+            handed_over_at = CASE WHEN :arrived THEN handed_over_at END,
+            provider_reference = coalesce(CAST(:reference AS text), provider_reference),
+            next_attempt_at = now(), reconcile_at = NULL, lost_leases = 0,
+            failure_type = NULL, error_message = NULL, lease_count = lease_count + 1
+        WHERE salon_id = :salon_id AND id = :id AND status = 'doubtful'
+        RETURNING salon_id, id, lease_count, provider
+    ), noted AS (
+        INSERT INTO notification_attempts
+            (salon_id, id, notification_id, number, worker, provider, outcome, error_message,
+             finished_at)
+        SELECT salon_id, gen_random_uuid(), id, lease_count, CAST(:by AS text), provider,
+            CASE WHEN :arrived THEN 'found' ELSE 'not_found' END, CAST(:words AS text), now()
+        FROM settled
+    ), closed AS (
+        UPDATE dead_letter_queue AS letter SET status = 'closed'
+        FROM settled
+        WHERE :arrived AND letter.salon_id = settled.salon_id
+            AND letter.notification_id = settled.id
+    )
+    SELECT id FROM settled
+""")
