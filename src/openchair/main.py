@@ -12,7 +12,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from openchair import reactions
+from openchair.api import health
 from openchair.api import routes as api
+from openchair.identity.ip_blocks.gate import BlockedAddresses
 from openchair.platform.db.engine import Database
 from openchair.platform.edge.install import install
 from openchair.platform.logging.setup import configure_logging
@@ -46,6 +48,7 @@ def create_app(*, database: Database | None = None) -> FastAPI:
     console.install(app)
     app.include_router(public.router)  # last: it takes every path that nobody else wants
     public.install(app)
+    app.add_middleware(BlockedAddresses, open_to_all=health.PATHS)
     install(
         app,
         installation=installation,

@@ -7,15 +7,18 @@ from openchair.api.openapi import document
 from openchair.api.problems import problem_answer
 from openchair.api.v1 import availability, bookings, holds, manage, salons
 from openchair.api.v1.links import PREFIX
+from openchair.api.webhooks import inbox, retry
 from openchair.platform.edge.failures import answer_failures
 
 ALL_ORIGINS = (f"{PREFIX}/", "/api/openapi.json", "/api/health")
-UNCOUNTED = health.PATHS
+UNCOUNTED = (*health.PATHS, *inbox.PATHS)
 
 router = APIRouter()
+router.include_router(inbox.router)  # first: the path of whoever calls most is found soonest
 for part in (salons, availability, holds, bookings, manage):
     router.include_router(part.router, prefix=PREFIX)
 router.include_router(health.router)
+router.include_router(retry.router)
 router.include_router(reference.router)
 
 

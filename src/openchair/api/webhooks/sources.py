@@ -1,0 +1,85 @@
+"""What each service signs and how its events are named: one function a service, pure but for the
+settings. Called by `inbox.py`; raises `BadSignature`, `Unreadable` or `NotConfigured`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from openchair.platform.edge.refusals import Unreadable
+from openchair.platform.errors import Unavailable
+from openchair.platform.settings.base import load
+from openchair.webhooks.settings import WebhookSettings
+from openchair.webhooks.standard import key_of, verify
+
+MOST_TYPE = 100
+HOUR = 3600
+
+
+class NotConfigured(Unavailable):
+    """The operator has not said what this service signs with, so nothing can be believed."""
+
+    code = "webhook_not_configured"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """A request as it came: `url` is the address the service called, with its query."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    now: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a verified request says. `payload` is a JSON object as text."""
+
+    provider_event_id: str
+    event_type: str
+    payload: str
+
+
+Read = Callable[[Signed], Told]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A service that tells us things, and the status it takes for "thank you"."""
+
+    name: str
+    read: Read
+    answer: int = 204
+
+
+def read_email(signed: Signed) -> Told:
+    """Standard Webhooks: `type` names the event, `webhook-id` is its id."""
+    secret = load(WebhookSettings).email_webhook_secret
+    if secret is None:
+        raise NotConfigured(
+            "This door is closed: EMAIL_WEBHOOK_SECRET is not set.", retry_after=HOUR
+        )
+    keys = [key_of(each) for each in secret.get_secret_value().split()]
+    event_id = verify(keys, headers=signed.headers, body=signed.body, now=signed.now)
+    payload = json_object(signed.body)
+    kind = payload.get("type")
+    if not isinstance(kind, str) or not 1 <= len(kind) <= MOST_TYPE:
+        raise Unreadable(f"The member type is missing or longer than {MOST_TYPE} characters.")
+    return Told(provider_event_id=event_id, event_type=kind, payload=signed.body.decode())
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """The body as a JSON object. Raises `Unreadable`."""
+    try:
+        found = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Unreadable(f"The body is not JSON: {error}.", code="malformed_json") from None
+    if not isinstance(found, dict):
+        raise Unreadable("The body should be a JSON object.")
+    return found
+
+
+EMAIL = Source(name="email", read=read_email)
