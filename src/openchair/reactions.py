@@ -18,6 +18,7 @@ from openchair.booking.appointments.events import (
 from openchair.notifications import jobs as _notification_jobs
 from openchair.notifications.budgets.events import BudgetReached
 from openchair.notifications.suppressions.events import BounceRecorded
+from openchair.notifications.dead_letters import jobs as _dead_letter_jobs
 from openchair.notifications.events import (
     AmbiguousSend,
     DoubtSettled,
@@ -38,6 +39,7 @@ from openchair.webhooks.events import SignatureFailures, WebhookEndpointDisabled
 DECLARING = (
     _appointment_jobs,
     _notification_jobs,
+    _dead_letter_jobs,
     _rate_limit_jobs,
     _webhook_jobs,
     _workers,

@@ -1,8 +1,4 @@
-"""Messages that were given up: kept with their cause, and sent again when somebody asks.
-
-`bury` is called by whatever gives up; `redrive_asked` by the sweep, for letters that a person
-(or the runbook's UPDATE) set to `pending`.
-"""
+"""Keeps what was given up: a dead letter with its cause. Called by whatever gives a message up."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -13,15 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 async def bury(session: AsyncSession, *, messages: Sequence[tuple[UUID, UUID]]) -> None:
     """Keep failed messages, named by salon and id, as dead letters; one that fails again counts
-    up on its old letter.
+    up on its old letter and keeps its age.
     """
     salon_ids, ids = zip(*messages, strict=True)
     await session.execute(BURY, {"salon_ids": list(salon_ids), "ids": list(ids)})
-
-
-async def redrive_asked(session: AsyncSession, *, limit: int) -> int:
-    """Queue the messages of dead letters whose next try was asked for; answers how many."""
-    return len((await session.execute(REDRIVE, {"limit": limit})).all())
 
 
 BURY = text("""
@@ -40,23 +31,5 @@ BURY = text("""
     ON CONFLICT (salon_id, notification_id) DO UPDATE
     SET failure_count = dead_letter_queue.failure_count + 1, status = 'waiting',
         failure_type = excluded.failure_type, error_message = excluded.error_message,
-        retry_scheduled_at = NULL, last_failed_at = now()
-""")
-
-REDRIVE = text("""
-    WITH asked AS (
-        SELECT salon_id, id, notification_id FROM dead_letter_queue
-        WHERE status = 'pending' AND coalesce(retry_scheduled_at, now()) <= now()
-        ORDER BY retry_scheduled_at LIMIT :limit
-        FOR UPDATE SKIP LOCKED
-    ), redriven AS (
-        UPDATE dead_letter_queue AS letter SET status = 'redriven'
-        FROM asked WHERE letter.salon_id = asked.salon_id AND letter.id = asked.id
-    )
-    UPDATE notifications AS queue
-    SET status = 'pending', retry_count = 0, next_attempt_at = now(), finished_at = NULL
-    FROM asked
-    WHERE queue.salon_id = asked.salon_id AND queue.id = asked.notification_id
-        AND queue.status = 'failed'
-    RETURNING queue.id
+        retry_scheduled_at = NULL, last_failed_at = now(), closed_reason = NULL, closed_at = NULL
 """)
