@@ -245,7 +245,7 @@ async def test_one_that_fails_holds_up_no_other(database: Database, handler: Han
     ],
 )
 async def test_replay_repeats_what_failed_and_what_somebody_insists_on(
-    database: Database, handler: Handler, before: str, force: bool, queued: bool
+    database: Database, handler: Handler, *, before: str, force: bool, queued: bool
 ) -> None:
     (event_id,) = await put(database, "one")
     await run(
@@ -260,9 +260,6 @@ async def test_replay_repeats_what_failed_and_what_somebody_insists_on(
     found = await row(database, event_id)
     assert found.status == ("received" if queued else before)
     assert found.retry_count == (0 if queued else 8)
-    async with database.transaction() as session:
-        again = await replay(session, name=str(event_id))
-    assert not again.queued or before == "failed" and not queued
 
 
 @pytest.mark.parametrize(
