@@ -15,9 +15,13 @@ from openchair.booking.appointments.events import (
     ClientDidNotShow,
     MarkUndone,
 )
+from openchair.booking.appointments.messages import register_mails
+from openchair.booking.appointments.samples import register_samples
+from openchair.customers.consents.queries import allows
+from openchair.customers.notices.render import register_notices
+from openchair.notifications import consent
 from openchair.notifications import jobs as _notification_jobs
 from openchair.notifications.budgets.events import BudgetReached
-from openchair.notifications.suppressions.events import BounceRecorded
 from openchair.notifications.dead_letters import jobs as _dead_letter_jobs
 from openchair.notifications.events import (
     AmbiguousSend,
@@ -27,6 +31,7 @@ from openchair.notifications.events import (
     PoisonJob,
     WorkerStale,
 )
+from openchair.notifications.suppressions.events import BounceRecorded
 from openchair.platform.breakers.events import BreakerClosed, BreakerOpened
 from openchair.platform.db.tables import know_all_tables
 from openchair.platform.events.event import Event, react
@@ -71,6 +76,12 @@ REACTIONS: Mapping[type[Event], Sequence[str]] = {
 
 
 def start() -> None:
-    """Make the reactions known to `emit`. Every process calls it once, before its first door."""
+    """Make the reactions known to `emit`, and to the post office who writes which message and who
+    wants it. Every process calls it once, before its first door.
+    """
     know_all_tables()
+    register_mails()
+    register_samples()
+    register_notices()
+    consent.register(allows)
     react(REACTIONS)

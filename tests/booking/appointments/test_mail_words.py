@@ -9,20 +9,29 @@ import pytest
 import openchair
 from openchair.platform.languages.catalogues import catalogue
 
-ROOM = Path(openchair.__file__).parent / "booking" / "appointments"
+SOURCE = Path(openchair.__file__).parent
+ROOM = SOURCE / "booking" / "appointments"
+FILES = [
+    *(ROOM / "mails").glob("*.py"),
+    *(ROOM / "texts").glob("*.py"),
+    ROOM / "calendar_file.py",
+    *(SOURCE / "notifications" / "mails").glob("*.py"),
+    *(SOURCE / "customers" / "notices").glob("*.py"),
+]
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def said() -> set[str]:
     """Every literal that `say(…)` or `….text(…)` is called with, in the files of the mails."""
     found = set()
-    for path in [*(ROOM / "mails").glob("*.py"), ROOM / "calendar_file.py"]:
+    for path in FILES:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and node.args:
-                name = node.func.attr if isinstance(node.func, ast.Attribute) else None
-                name = node.func.id if isinstance(node.func, ast.Name) else name
-                first = node.args[0]
-                if name in ("say", "text") and isinstance(first, ast.Constant):
+                function, first = node.func, node.args[0]
+                says = (isinstance(function, ast.Name) and function.id == "say") or (
+                    isinstance(function, ast.Attribute) and function.attr == "text"
+                )
+                if says and isinstance(first, ast.Constant):
                     found.add(str(first.value))
     return found
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from openchair import reactions
 from openchair.booking.appointments.cancel import cancel_booking
 from openchair.booking.appointments.confirm import book
-from openchair.booking.appointments.messages import booking_mail, register_mails, render_mail
+from openchair.booking.appointments.messages import booking_message, register_mails, render_message
 from openchair.booking.appointments.queries import get_booking_by_id
 from openchair.booking.appointments.request import CustomerDetails
 from openchair.booking.appointments.reschedule import reschedule_booking
@@ -79,7 +79,7 @@ class Visit:
 
     async def mail(self, number: int = 0) -> Rendered:
         """One queued message, rendered."""
-        return await render_mail(self.session, message_of((await self.queued())[number]), NOW)
+        return await render_message(self.session, message_of((await self.queued())[number]), NOW)
 
 
 def message_of(row: dict[str, Any], **more: Any) -> Message:
@@ -169,7 +169,7 @@ async def test_a_moved_booking_moves_its_reminder(session: AsyncSession) -> None
     assert (reminder["kind"], reminder["status"]) == ("booking.reminder", "pending")
     assert reminder["send_after"] == at(14, days=4)
     with pytest.raises(Outdated):
-        await render_mail(session, message_of(confirmed), NOW)
+        await render_message(session, message_of(confirmed), NOW)
 
 
 async def test_a_cancelled_booking_is_not_remembered(session: AsyncSession) -> None:
@@ -222,7 +222,7 @@ async def test_the_confirmation_is_complete_in_the_clients_language(
 async def test_another_language_falls_back_to_the_salons(session: AsyncSession) -> None:
     found = await visit(session)
     row = (await found.queued())[0]
-    mail = await render_mail(session, message_of(row, language="fr"), NOW)
+    mail = await render_message(session, message_of(row, language="fr"), NOW)
     assert "Your appointment is booked" in mail.html
 
 
@@ -237,7 +237,7 @@ async def test_what_can_no_longer_be_changed_online_is_a_call(session: AsyncSess
     found = await visit(session)
     booking = await get_booking_by_id(session, booking_id=found.id)
     message = message_of((await found.queued())[0])
-    mail = booking_mail(message, booking=booking, salon=found.salon, now=at(9, days=3))
+    mail = booking_message(message, booking=booking, salon=found.salon, now=at(9, days=3))
     assert "Please call us: +41712223344" in mail.text
 
 
@@ -283,7 +283,7 @@ async def test_the_reminder_says_when_in_words_that_are_true(
     found = await visit(session)
     booking = await get_booking_by_id(session, booking_id=found.id)
     reminder = message_of((await found.queued())[1])
-    mail = booking_mail(reminder, booking=booking, salon=found.salon, now=now)
+    mail = booking_message(reminder, booking=booking, salon=found.salon, now=now)
     assert headline in mail.html
     assert mail.attachments == ()
 
@@ -328,6 +328,8 @@ async def test_odd_names_break_neither_mail_nor_header_nor_calendar(
     assert "\u202e" not in mail.html + mail.text
     raw = compose(
         Outgoing(
+            salon_id=found.salon.id,
+            notification_id=found.id,
             recipient="anna@example.org",
             message_id="<1@example.org>",
             correlation_id=None,

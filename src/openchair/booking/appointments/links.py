@@ -5,12 +5,6 @@ the installation's own address.
 from openchair.booking.appointments.queries import Booking
 from openchair.platform.settings.base import load
 from openchair.platform.settings.installation import InstallationSettings
-from openchair.salons.queries import Salon
-
-
-def salon_link(salon: Salon, *, language: str) -> str:
-    """The salon's home page in `language`."""
-    return f"{load(InstallationSettings).address}/{salon.slug}/{language}"
 
 
 def manage_url(*, slug: str, language: str, token: str) -> str:

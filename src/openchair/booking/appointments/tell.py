@@ -1,6 +1,6 @@
 """Queues what the client is to be told, in the transaction of the booking itself.
 
-Called by the booking verbs. The words are in `messages.py`, made when the mail goes out.
+Called by the booking verbs. The words are in `messages.py`, made when the message goes out.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.notifications.outbox import NewMessage, put_all, withdraw
+from openchair.notifications.providers.current import providers
+from openchair.notifications.templates.policy import get_policy
 
 CONFIRMED = "booking.confirmed"
 CHANGED = "booking.changed"
@@ -22,14 +24,17 @@ REMIND_BEFORE = timedelta(hours=24)
 class Told:
     """Who is told about which state of which booking; `revision` counts its changes.
 
-    `before` is the start it was moved from; `by_salon` tells a cancellation that was ours.
+    `phone` is E.164, `time_zone` the salon's. `before` is the start it was moved from;
+    `by_salon` tells a cancellation that was ours.
     """
 
     salon_id: UUID
     booking_id: UUID
     revision: int
     email: str | None
+    phone: str | None
     language: str
+    time_zone: str
     start: datetime
     end: datetime
     before: datetime | None = None
@@ -39,15 +44,19 @@ class Told:
 async def tell_client(
     session: AsyncSession, *, kind: str, told: Told, now: datetime, remind: bool = True
 ) -> None:
-    """Queue the mail of `kind`, and a reminder for 24 hours before the start if that is yet to
-    come. A client without an e-mail address is told nothing.
+    """Queue the message of `kind`, and a reminder for 24 hours before the start if that is yet to
+    come: by mail; by SMS to a client without an address.
+
+    The reminder goes both ways if the salon wishes so. Who cannot be reached is told nothing.
     """
-    if told.email is None:
+    way = way_to(email=told.email, phone=told.phone)
+    if way is None:
         return
-    messages = [_message(kind, told, told.email)]
+    messages = [_message(kind, told, way)]
     send_after = told.start - REMIND_BEFORE
     if remind and kind != CANCELLED and send_after > now:
-        messages.append(_message(REMINDER, told, told.email, send_after=send_after))
+        ways = [way, "sms"] if await _reminds_twice(session, told, way) else [way]
+        messages += [_message(REMINDER, told, each, send_after=send_after) for each in ways]
     await put_all(session, messages=messages)
 
 
@@ -61,19 +70,34 @@ async def forget_time(session: AsyncSession, *, salon_id: UUID, booking_id: UUID
     )
 
 
+def way_to(*, email: str | None, phone: str | None) -> str | None:
+    """The channel by which this client is told: mail, else SMS where it is configured."""
+    if email is not None:
+        return "email"
+    return "sms" if phone is not None and providers("sms") else None
+
+
 def reference(booking_id: UUID) -> str:
     """How messages name the booking they are about."""
     return f"booking:{booking_id}"
 
 
+async def _reminds_twice(session: AsyncSession, told: Told, way: str) -> bool:
+    """Whether an SMS reminds beside the mail; the salon is asked only where one could."""
+    if way == "sms" or told.phone is None or not providers("sms"):
+        return False
+    return (await get_policy(session, salon_id=told.salon_id)).sms_reminders
+
+
 def _message(
-    kind: str, told: Told, email: str, *, send_after: datetime | None = None
+    kind: str, told: Told, channel: str, *, send_after: datetime | None = None
 ) -> NewMessage:
+    name = f"{kind}:{told.booking_id}:{told.revision}"
     return NewMessage(
         salon_id=told.salon_id,
         kind=kind,
-        channel="email",
-        recipient=email,
+        channel=channel,
+        recipient=(told.email if channel == "email" else told.phone) or "",
         language=told.language,
         data={
             "booking_id": told.booking_id,
@@ -83,10 +107,12 @@ def _message(
             "by_salon": told.by_salon,
         },
         reference=reference(told.booking_id),
-        dedupe_key=f"{kind}:{told.booking_id}:{told.revision}",
+        dedupe_key=name if channel == "email" else f"{name}:{channel}",
         send_after=send_after,
         expires_at=_useful_until(kind, told),
         priority=3 if send_after else 2,
+        category="reminder" if kind == REMINDER else "transactional",
+        time_zone=told.time_zone,
     )
 
 

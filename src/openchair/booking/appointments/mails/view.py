@@ -3,18 +3,22 @@ lay it out. Pure.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from openchair.booking.appointments.links import calendar_link, manage_link, salon_link
+from openchair.booking.appointments.links import calendar_link, manage_link
 from openchair.booking.appointments.mails import words as mail_words
-from openchair.booking.appointments.mails.words import Occasion
-from openchair.booking.appointments.queries import Booking
+from openchair.booking.appointments.occasion import Occasion
 from openchair.booking.appointments.tell import CANCELLED
-from openchair.notifications.rendering import Message
-from openchair.platform.languages.catalogues import words_for
-from openchair.platform.languages.formats import formats_for
-from openchair.salons.branding.brand import Brand, read_brand
-from openchair.salons.queries import Salon
+from openchair.booking.appointments.texts.variables import values_of
+from openchair.notifications.mails.view import (
+    Link,
+    contact_links,
+    greeting,
+    home_link,
+    salon_link,
+    unsubscribe_link,
+)
+from openchair.notifications.templates.rules import Written, fill
+from openchair.salons.branding.brand import Brand
 from openchair.salons.words import pick
 
 
@@ -26,14 +30,6 @@ class Line:
     name: str
     person: str
     price: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """What a button or link says, and where it leads."""
-
-    label: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,23 +60,29 @@ class MailView:
     footer: tuple[str, ...]
     contact: tuple[Link, ...]
     home: Link
+    unsubscribe: Link | None
+
+    @property
+    def preview(self) -> str:
+        """What inboxes show beside the subject."""
+        return f"{self.headline}: {self.date}, {self.time}"
 
 
-def mail_view(message: Message, *, booking: Booking, salon: Salon, now: datetime) -> MailView:
-    """What the mail of `message.kind` says about `booking` at `now`."""
-    brand = read_brand(name=salon.name, brand=salon.brand)
-    about = _occasion(message, booking=booking, salon=salon, brand=brand, now=now)
+def mail_view(about: Occasion, *, own: Written | None = None) -> MailView:
+    """What the mail says; subject and opening are the salon's `own` words if it has some."""
+    booking, salon = about.booking, about.salon
     say, formats, language = about.words.text, about.formats, about.words.language
-    called_off = message.kind == CANCELLED
+    called_off = about.kind == CANCELLED
     place = salon.location
+    subject, lead = _opening(about, own)
     return MailView(
         language=language,
-        brand=brand,
+        brand=about.brand,
         salon=salon.name,
-        subject=mail_words.subject(about),
-        greeting=mail_words.greeting(about),
+        subject=subject,
+        greeting=greeting(about.words, booking.customer_name),
         headline=mail_words.headline(about),
-        lead=mail_words.lead(about),
+        lead=lead,
         date=formats.full_date(booking.start),
         time=formats.time(booking.start),
         until=mail_words.until(about),
@@ -96,32 +98,24 @@ def mail_view(message: Message, *, booking: Booking, salon: Salon, now: datetime
             say("All times are local time in {city}.", city=place.city),
             say("You get this mail because of a visit booked at {salon}.", salon=salon.name),
         ),
-        contact=_contact(salon),
-        home=Link(label=salon.name, url=salon_link(salon, language=language)),
-    )
-
-
-def _occasion(
-    message: Message, *, booking: Booking, salon: Salon, brand: Brand, now: datetime
-) -> Occasion:
-    language = message.language if message.language in salon.languages else salon.default_language
-    words = words_for(domain="mails", language=language, tone=brand.tone)
-    before = message.data.get("before")
-    return Occasion(
-        kind=message.kind,
-        booking=booking,
-        salon=salon,
-        words=words,
-        formats=formats_for(
-            language=words.language,
-            country=salon.location.country,
-            time_zone=salon.time_zone,
-            currency=booking.currency,
+        contact=contact_links(salon),
+        home=home_link(salon, language=language),
+        unsubscribe=unsubscribe_link(
+            about.words,
+            salon_id=salon.id,
+            channel="email",
+            recipient=about.recipient,
+            category=about.category,
         ),
-        now=now,
-        before=datetime.fromisoformat(before) if before else None,
-        by_salon=bool(message.data.get("by_salon")),
     )
+
+
+def _opening(about: Occasion, own: Written | None) -> tuple[str, str]:
+    """Subject and the text under the headline."""
+    if own is None:
+        return mail_words.subject(about), mail_words.lead(about)
+    values = values_of(about, channel="email")
+    return fill(own.subject or "", values), fill(own.body, values)
 
 
 def _lines(about: Occasion) -> tuple[Line, ...]:
@@ -146,9 +140,3 @@ def _buttons(about: Occasion, *, called_off: bool) -> tuple[Link, ...]:
         Link(label=say("Move or cancel"), url=manage_link(about.booking, language=language)),
         Link(label=say("Add to calendar"), url=calendar_link(about.booking, language=language)),
     )
-
-
-def _contact(salon: Salon) -> tuple[Link, ...]:
-    phone = Link(label=salon.phone, url="tel:" + "".join(salon.phone.split()))
-    mail = Link(label=salon.email, url=f"mailto:{salon.email}")
-    return tuple(link for link in (phone, mail) if link.label)

@@ -3,39 +3,8 @@
 `view.py` puts them together; a sentence that depends on the kind of mail is chosen here.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
-
-from openchair.booking.appointments.queries import Booking
+from openchair.booking.appointments.occasion import Occasion
 from openchair.booking.appointments.tell import CANCELLED, CHANGED, REMINDER
-from openchair.platform.languages.catalogues import Words
-from openchair.platform.languages.formats import Formats
-from openchair.salons.queries import Salon
-
-LONGEST_NAME = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
-    """Why and about what a mail is written. `before` is the time it was moved from, if told."""
-
-    kind: str
-    booking: Booking
-    salon: Salon
-    words: Words
-    formats: Formats
-    now: datetime
-    before: datetime | None
-    by_salon: bool
-
-    @property
-    def moved(self) -> bool:
-        """Whether the visit begins at another time than before."""
-        return self.before is not None and self.before != self.booking.start
-
-    def moment(self, instant: datetime) -> str:
-        """As in "Tuesday, 24 November, 14:30"."""
-        return f"{self.formats.weekday_day_month(instant)}, {self.formats.time(instant)}"
 
 
 def subject(about: Occasion) -> str:
@@ -58,13 +27,6 @@ def subject(about: Occasion) -> str:
             case _:
                 return say("Reminder: {when} · {salon}", when=when, salon=salon)
     return say("Booked: {when} · {salon}", when=when, salon=salon)
-
-
-def greeting(about: Occasion) -> str:
-    """The client by name; a very long name is cut."""
-    name = about.booking.customer_name.strip()
-    short = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
-    return about.words.text("Hello {name}", name=short)
 
 
 def headline(about: Occasion) -> str:
