@@ -89,7 +89,7 @@ async def stop_redrive(
 
 async def _not_free(session: AsyncSession, filter: Filter) -> dict[str, int]:  # noqa: A002
     rows = await session.execute(NOT_FREE, filter.values)
-    return {row.reason: row.count for row in rows}
+    return {reason: count for reason, count in rows.tuples()}
 
 
 WHY_NOT = {

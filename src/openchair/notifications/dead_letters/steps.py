@@ -166,11 +166,12 @@ NOTE = text("""
     UPDATE dead_letter_redrives
     SET state = CAST(:state AS text), stopped_reason = CAST(:reason AS text), sent = :sent,
         failed = :failed, ended_otherwise = :ended_otherwise, released = :released,
-        last_release_at = CASE WHEN :release > 0 THEN greatest(
-                coalesce(last_release_at + make_interval(secs => 60.0 * :release / rate_per_minute),
-                    now()),
-                now() - make_interval(secs => CAST(:burst AS double precision)))
-            ELSE last_release_at END,
+        last_release_at = CASE
+            WHEN :release = 0 THEN last_release_at
+            WHEN last_release_at
+                    > now() - make_interval(secs => CAST(:burst AS double precision))
+                THEN last_release_at + make_interval(secs => 60.0 * :release / rate_per_minute)
+            ELSE now() END,
         finished_at = CASE WHEN CAST(:state AS text) IN ('stopped', 'done') THEN now() END
     WHERE id = :id
 """)
