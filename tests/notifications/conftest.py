@@ -9,11 +9,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openchair.notifications import dispatch, reconcile
 from openchair.notifications.errors import Outdated
 from openchair.notifications.outbox import NewMessage, put_all
 from openchair.notifications.providers.email.smtp import SmtpProvider
+from openchair.notifications.providers.provider import Provider
 from openchair.notifications.rendering import Message, Rendered, register
+from openchair.notifications.settings import MailSettings
 from openchair.platform.db.engine import Database
+from openchair.platform.settings import base as settings_base
 from tests.builders import make_salon
 from tests.notifications.mail_server import MailServer, mail_server
 
@@ -49,9 +53,15 @@ async def server() -> AsyncIterator[MailServer]:
 
 @pytest.fixture
 async def provider(server: MailServer) -> AsyncIterator[SmtpProvider]:
-    found = SmtpProvider(server.settings())
+    found = smtp_provider(server)
     yield found
     await found.close()
+
+
+def smtp_provider(server: MailServer) -> SmtpProvider:
+    """The product's way to this server."""
+    settings = server.settings()
+    return SmtpProvider(settings.servers[0], settings)
 
 
 @pytest.fixture
@@ -69,6 +79,56 @@ def put(database: Database, salon_id: UUID) -> Put:
             return (await put_all(session, messages=[greeting(salon_id, **more)]))[0]
 
     return queue
+
+
+class Post:
+    """Sends by hand what is due, one pass of the worker's loop a call, by the given providers."""
+
+    def __init__(
+        self, database: Database, server: MailServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.database, self.server = database, server
+        self._monkeypatch = monkeypatch
+
+    def use(self, *providers: Provider) -> None:
+        """From now on messages go by these, the first first."""
+        for module in (dispatch, reconcile):
+            self._monkeypatch.setattr(module, "providers", lambda _channel: providers)
+
+    def decide(self, **settings: Any) -> None:
+        """Change settings of the post office."""
+        changed = self.server.settings(**settings)
+        self._monkeypatch.setitem(settings_base._loaded, MailSettings, changed)
+
+    async def deliver(self, message_id: UUID) -> str | None:
+        """One pass; the message's state after it, or None when it was not tried."""
+        before = await row_of(self.database, message_id)
+        found = dispatch.Dispatch(self.database, channel="email")
+        await found.begin()
+        await found.finish()
+        after = await row_of(self.database, message_id)
+        return None if after["lease_count"] == before["lease_count"] else str(after["status"])
+
+    async def make_due(self, message_id: UUID) -> None:
+        """Let the wait before the next try pass."""
+        await run(
+            self.database,
+            "UPDATE notifications SET next_attempt_at = now() WHERE id = :id",
+            id=message_id,
+        )
+
+
+@pytest.fixture
+def post(
+    database: Database,
+    server: MailServer,
+    provider: SmtpProvider,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Post:
+    found = Post(database, server, monkeypatch)
+    found.use(provider)
+    found.decide()
+    return found
 
 
 def greeting(salon_id: UUID, **more: Any) -> NewMessage:

@@ -51,7 +51,7 @@ class MailServer:
     def settings(self, **more: Any) -> MailSettings:
         """Settings of a worker that sends to this server."""
         return MailSettings(
-            smtp_host="127.0.0.1", smtp_port=self.port, mail_timeout_seconds=5, **more
+            **{"smtp_host": "127.0.0.1", "smtp_port": self.port, "mail_timeout_seconds": 5, **more}
         )
 
 

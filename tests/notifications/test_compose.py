@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -28,6 +29,8 @@ def mail(*, recipient: str = "anna@example.org", **more: Any) -> EmailMessage:
         **more,
     }
     outgoing = Outgoing(
+        salon_id=UUID(int=1),
+        notification_id=UUID(int=2),
         recipient=recipient,
         message_id="<1@openchair.localhost>",
         correlation_id="corr-12345678",

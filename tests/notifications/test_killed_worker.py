@@ -155,14 +155,14 @@ async def test_killed_again_and_again_every_message_ends_once(
     async def all_ended() -> bool:
         return not await scalar(
             database,
-            "SELECT count(*) FROM notification_queue WHERE status NOT IN ('sent', 'doubtful')",
+            "SELECT count(*) FROM notifications WHERE status NOT IN ('sent', 'doubtful')",
         )
 
     await swept_until(database, all_ended)
     accepted = [mail["Message-ID"] for mail in server.accepted]
     assert len(accepted) == len(set(accepted)), "a mail was sent twice"
     sent = await scalar(
-        database, "SELECT array_agg(message_id) FROM notification_queue WHERE status = 'sent'"
+        database, "SELECT array_agg(message_id) FROM notifications WHERE status = 'sent'"
     )
     assert set(sent) <= set(accepted), "a mail is called sent that nobody took"
 

@@ -13,24 +13,21 @@ from tests.builders import make_salon
 from tests.notifications.conftest import Put, greeting, row_of, scalar
 
 QUEUED = "SELECT count(*) FROM notification_queue"
-JOBS = "SELECT count(*) FROM pgqueuer WHERE entrypoint = 'notifications.deliver'"
 
 
 async def count(session: AsyncSession, statement: str) -> int:
     return int((await session.execute(text(statement))).scalar_one())
 
 
-async def test_a_message_and_its_job_exist_only_if_the_caller_commits(
+async def test_a_message_exists_only_if_the_caller_commits(
     database: Database, salon_id: UUID
 ) -> None:
     with pytest.raises(RuntimeError):  # noqa: PT012 -- the block is the transaction
         async with database.transaction() as session:
             await put_all(session, messages=[greeting(salon_id)])
             assert await count(session, QUEUED) == 1
-            assert await count(session, JOBS) == 1
             raise RuntimeError("the booking failed after all")
     assert await scalar(database, QUEUED) == 0
-    assert await scalar(database, JOBS) == 0
 
 
 async def test_put_writes_what_delivery_needs(session: AsyncSession) -> None:
@@ -65,18 +62,16 @@ async def test_put_writes_what_delivery_needs(session: AsyncSession) -> None:
     assert row["next_attempt_at"] == row["send_after"] == row["created_at"]
 
 
-async def test_the_same_key_twice_is_one_message_and_one_job(database: Database, put: Put) -> None:
+async def test_the_same_key_twice_is_one_message(database: Database, put: Put) -> None:
     first = await put()
     assert await put(data={"changed": True}) == first
     assert await scalar(database, QUEUED) == 1
-    assert await scalar(database, JOBS) == 1
     assert (await row_of(database, first))["data"] == {}
 
 
-async def test_a_message_for_later_has_no_job_yet(database: Database, put: Put) -> None:
+async def test_a_message_for_later_waits(database: Database, put: Put) -> None:
     later = datetime.now(UTC) + timedelta(days=1)
     message_id = await put(send_after=later, expires_at=later + timedelta(days=1))
-    assert await scalar(database, JOBS) == 0
     assert (await row_of(database, message_id))["next_attempt_at"] == later
 
 

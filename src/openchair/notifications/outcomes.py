@@ -19,11 +19,13 @@ from openchair.notifications.errors import DeliveryFailed, PutOff, Temporary
 from openchair.notifications.events import AmbiguousSend
 from openchair.notifications.leases import Lease, named
 from openchair.notifications.providers.provider import Accepted
+from openchair.notifications.suppressions.suppress import suppress_bounced
 from openchair.platform.events.event import emit
 
 LONGEST_WAIT_SECONDS = 3600
 JITTER = 0.25
 FIRST_LOOK_UP_SECONDS = 5
+HARD_BOUNCE = "hard_bounce"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,8 @@ async def record_failed(
         given_up = [(lease.message.salon_id, lease.message.id)]
         await bury(session, messages=given_up)
         await release(session, messages=given_up)
+        if failure.failure_type == HARD_BOUNCE:
+            await suppress_bounced(session, messages=given_up)
     return held
 
 
