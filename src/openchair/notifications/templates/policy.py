@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openchair.notifications.quiet_hours import USUAL
 from openchair.notifications.templates.models import MessagePolicy
 from openchair.platform.errors import Invalid
 
@@ -25,8 +26,8 @@ class Policy:
     `sms_reminders` also reminds by SMS those who get mail and gave a number.
     """
 
-    quiet_from_minute: int = 21 * 60
-    quiet_until_minute: int = 8 * 60
+    quiet_from_minute: int = USUAL.begins
+    quiet_until_minute: int = USUAL.ends
     sms_reminders: bool = False
 
     @property

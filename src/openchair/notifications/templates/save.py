@@ -1,7 +1,6 @@
 """Keeps a salon's own words for one kind, channel and language, or forgets them.
 
-Called by the console, which writes the answered change into the audit log: the log lies in a
-room above, and what stood there before can be brought back from it.
+Called by `operations/wording/`, which writes the answered change into the audit log.
 """
 
 from dataclasses import asdict, dataclass
