@@ -1,47 +1,83 @@
-"""Reads of messages with every try at sending them. Called by `explain`."""
+"""Reads of messages with every try at sending them. Called by `explain`, commands and pages."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, Text, cast, column, select, table, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.notifications.models import Attempt, QueuedMessage
+from openchair.platform.errors import NotFound
 
 MESSAGE_LIMIT = 200
 ATTEMPT_LIMIT = 1000
+SALONS = table("salons", column("id"))
+Cursor = tuple[datetime, UUID]
 
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One try; `outcome` is None while it runs."""
+    """One try, or one look-up of a doubtful message; `outcome` is None while it runs."""
 
     number: int
+    worker: str
     provider: str | None
     outcome: str | None
     failure_type: str | None
+    status_code: int | None
     error_message: str | None
     at: datetime
+    handed_over_at: datetime | None
     finished_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as it stands now."""
+    """A message as it stands now; the columns are told in `models.QueuedMessage`."""
 
+    salon_id: UUID
     id: UUID
     kind: str
     channel: str
+    category: str
     status: str
+    priority: int
     recipient: str
     language: str
+    reference: str
+    message_id: str
+    failure_type: str | None
     error_message: str | None
     created_at: datetime
     send_after: datetime
+    expires_at: datetime | None
+    next_attempt_at: datetime
+    waits_for: str | None
+    retry_count: int
+    lost_leases: int
+    lease_until: datetime | None
+    handed_over_at: datetime | None
+    was_doubtful: bool
+    reconcile_at: datetime | None
+    provider: str | None
+    provider_reference: str | None
+    delivery_status: str | None
+    delivered_at: datetime | None
+    segments: int | None
+    cost_micros: int | None
+    cost_currency: str | None
+    budget_month: date | None
+    budget_units: int
+    sent_at: datetime | None
     finished_at: datetime | None
     correlation_id: str | None
-    tries: tuple[Try, ...]
+    tries: tuple[Try, ...] = ()
+
+
+COLUMNS = [each.name for each in fields(Message) if each.name != "tries"]
 
 
 async def messages_about(session: AsyncSession, *, salon_id: UUID, reference: str) -> list[Message]:
@@ -55,23 +91,71 @@ async def messages_about(session: AsyncSession, *, salon_id: UUID, reference: st
         )
     )
     tries = await _tries(session, salon_id=salon_id, ids=[row.id for row in rows])
-    return [
-        Message(
-            id=row.id,
-            kind=row.kind,
-            channel=row.channel,
-            status=row.status,
-            recipient=row.recipient,
-            language=row.language,
-            error_message=row.error_message,
-            created_at=row.created_at,
-            send_after=row.send_after,
-            finished_at=row.finished_at,
-            correlation_id=row.correlation_id,
-            tries=tuple(tries.get(row.id, ())),
-        )
-        for row in rows
-    ]
+    return [_message(row, tuple(tries.get(row.id, ()))) for row in rows]
+
+
+async def get_message(
+    session: AsyncSession, *, message_id: UUID, salon_id: UUID | None = None
+) -> Message:
+    """One message with its tries. Raises `NotFound`, also for another salon's."""
+    # The key begins with the salon; without one each salon is asked for its own, by the key.
+    salons = select(SALONS.c.id) if salon_id is None else [salon_id]
+    wanted = select(QueuedMessage).where(
+        QueuedMessage.salon_id.in_(salons), QueuedMessage.id == message_id
+    )
+    row = (await session.scalars(wanted.limit(1))).one_or_none()
+    if row is None:
+        raise NotFound("There is no such message.", code="message_not_found")
+    tries = await _tries(session, salon_id=row.salon_id, ids=[row.id])
+    return _message(row, tuple(tries.get(row.id, ())))
+
+
+async def list_messages(
+    session: AsyncSession,
+    *,
+    salon_id: UUID | None = None,
+    states: Sequence[str] = (),
+    channel: str | None = None,
+    kind: str | None = None,
+    recipient: str = "",
+    limit: int = MESSAGE_LIMIT,
+    after: Cursor | None = None,
+) -> list[Message]:
+    """Messages without their tries, the youngest first; a page follows `after`.
+
+    `recipient` is any part of the address. Without a salon it is those of the installation.
+    """
+    wanted = _narrowed(select(QueuedMessage), salon_id, states, channel, kind)
+    if recipient:
+        part = recipient.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        wanted = wanted.where(cast(QueuedMessage.recipient, Text).ilike(f"%{part}%"))
+    if after is not None:
+        wanted = wanted.where(tuple_(QueuedMessage.created_at, QueuedMessage.id) < after)
+    newest_first = wanted.order_by(QueuedMessage.created_at.desc(), QueuedMessage.id.desc())
+    rows = await session.scalars(newest_first.limit(min(limit, MESSAGE_LIMIT)))
+    return [_message(row, ()) for row in rows]
+
+
+def _narrowed(
+    wanted: Select[Any],
+    salon_id: UUID | None,
+    states: Sequence[str],
+    channel: str | None,
+    kind: str | None,
+) -> Select[Any]:
+    if salon_id is not None:
+        wanted = wanted.where(QueuedMessage.salon_id == salon_id)
+    if states:
+        wanted = wanted.where(QueuedMessage.status.in_(states))
+    if channel is not None:
+        wanted = wanted.where(QueuedMessage.channel == channel)
+    if kind is not None:
+        wanted = wanted.where(QueuedMessage.kind == kind)
+    return wanted
+
+
+def _message(row: QueuedMessage, tries: tuple[Try, ...]) -> Message:
+    return Message(**{name: getattr(row, name) for name in COLUMNS}, tries=tries)
 
 
 async def _tries(
@@ -87,11 +171,14 @@ async def _tries(
         found.setdefault(row.notification_id, []).append(
             Try(
                 number=row.number,
+                worker=row.worker,
                 provider=row.provider,
                 outcome=row.outcome,
                 failure_type=row.failure_type,
+                status_code=row.status_code,
                 error_message=row.error_message,
                 at=row.started_at,
+                handed_over_at=row.handed_over_at,
                 finished_at=row.finished_at,
             )
         )

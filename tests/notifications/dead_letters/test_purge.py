@@ -41,11 +41,11 @@ async def test_only_addresses_that_can_never_work_go_and_only_after_a_week(
     salon_id = await salon_of(session)
     letter_id = await invalid(session, salon_id, days=days, words=words)
     meant = Filter(salon_id=salon_id)
-    plan = await plan_purge(session, filter=meant)
+    plan = await plan_purge(session, meant=meant)
     assert plan.count == plan.invalid == goes
     assert [each.id for each in plan.sample] == [letter_id] * goes
     message = await message_of(session, letter_id)
-    assert await purge(session, filter=meant) == goes
+    assert await purge(session, meant=meant) == goes
     left = await one(session, "SELECT count(*) FROM dead_letter_queue WHERE id = :id", id=letter_id)
     assert left == 1 - goes
     state = "SELECT status FROM notifications WHERE id = :id"
@@ -62,12 +62,12 @@ async def test_closed_letters_go_after_a_month(session: AsyncSession, days: int,
         "UPDATE dead_letter_queue SET closed_at = now() - make_interval(days => :days)",
         days=days,
     )
-    assert (await plan_purge(session, filter=Filter(salon_id=salon_id))).closed == goes
-    assert await purge(session, filter=Filter(salon_id=salon_id)) == goes
+    assert (await plan_purge(session, meant=Filter(salon_id=salon_id))).closed == goes
+    assert await purge(session, meant=Filter(salon_id=salon_id)) == goes
 
 
 async def test_a_salon_purges_its_own_letters_only(session: AsyncSession) -> None:
     mine, theirs = await salon_of(session), await salon_of(session)
     await invalid(session, theirs, days=30)
-    assert await purge(session, filter=Filter(salon_id=mine)) == 0
-    assert await purge(session, filter=Filter()) == 1
+    assert await purge(session, meant=Filter(salon_id=mine)) == 0
+    assert await purge(session, meant=Filter()) == 1

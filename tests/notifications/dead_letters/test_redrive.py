@@ -68,11 +68,11 @@ async def test_a_batch_takes_the_oldest_of_the_named_causes_and_counts_the_rest(
     await fail(session, salon_id, failure_type="rate_limit", expires_in=LATE)
     bounced = await fail(session, salon_id, failure_type="hard_bounce")
     meant = Filter(salon_id=salon_id, failure_types=("rate_limit", "timeout"))
-    first = await redrive_batch(session, filter=meant, limit=2)
+    first = await redrive_batch(session, meant=meant, limit=2)
     assert (first.requested, first.redriven, first.reasons) == (3, 2, {"too_late": 1})
-    second = await redrive_batch(session, filter=meant, limit=2)
+    second = await redrive_batch(session, meant=meant, limit=2)
     assert (second.requested, second.redriven, second.skipped) == (2, 1, 1)
-    third = await redrive_batch(session, filter=meant, limit=2)
+    third = await redrive_batch(session, meant=meant, limit=2)
     assert (third.requested, third.redriven, third.reasons) == (1, 0, {"too_late": 1})
     states = {(await letter_of(session, each))["status"] for each in limited}
     assert states == {"redriven"}
@@ -168,15 +168,15 @@ async def test_causes_are_counted_with_the_latest_words(session: AsyncSession) -
         " last_failed_at = now() - interval '1 day' WHERE id = :id",
         id=first,
     )
-    timeouts, other = await list_causes(session, filter=Filter(salon_id=salon_id))
+    timeouts, other = await list_causes(session, meant=Filter(salon_id=salon_id))
     assert (timeouts.failure_type, timeouts.channel, timeouts.count) == ("timeout", "email", 2)
     assert (timeouts.sample, timeouts.sendable, timeouts.too_late) == ("the last words", 1, 1)
     assert timeouts.last_at - timeouts.first_at == timedelta(days=2)
     assert (other.failure_type, other.channel) == ("provider_error", "sms")
     by_sms = Filter(salon_id=salon_id, channel="sms")
-    assert [each.id for each in await list_letters(session, filter=by_sms)] == [sms]
+    assert [each.id for each in await list_letters(session, meant=by_sms)] == [sms]
     lately = Filter(salon_id=salon_id, since=timeouts.last_at - timedelta(hours=1))
-    assert sum(each.count for each in await list_causes(session, filter=lately)) == 2
+    assert sum(each.count for each in await list_causes(session, meant=lately)) == 2
 
 
 async def test_pages_of_letters_follow_one_another(session: AsyncSession) -> None:
@@ -184,7 +184,7 @@ async def test_pages_of_letters_follow_one_another(session: AsyncSession) -> Non
     expected = {await fail(session, salon_id) for _ in range(5)}
     meant = Filter(salon_id=salon_id)
     seen, after = [], None
-    while page := await list_letters(session, filter=meant, limit=2, after=after):
+    while page := await list_letters(session, meant=meant, limit=2, after=after):
         seen += [each.id for each in page]
         after = (page[-1].created_at, page[-1].id)
     assert len(seen) == 5
@@ -194,7 +194,7 @@ async def test_pages_of_letters_follow_one_another(session: AsyncSession) -> Non
 async def test_a_neighbours_letter_does_not_exist(session: AsyncSession) -> None:
     mine, theirs = await salon_of(session), await salon_of(session)
     letter_id = await fail(session, theirs)
-    assert await list_letters(session, filter=Filter(salon_id=mine)) == []
+    assert await list_letters(session, meant=Filter(salon_id=mine)) == []
     with pytest.raises(NotFound):
         await get_letter(session, letter_id=letter_id, salon_id=mine)
     with pytest.raises(Conflict):

@@ -32,7 +32,7 @@ async def letters(database: Database, count: int) -> UUID:
 async def begun(database: Database, salon_id: UUID, *, rate: int = 6000) -> UUID:
     async with database.transaction() as session:
         redrive, outcome = await begin_redrive(
-            session, filter=Filter(salon_id=salon_id), rate_per_minute=rate, by="test"
+            session, meant=Filter(salon_id=salon_id), rate_per_minute=rate, by="test"
         )
     assert redrive is not None
     assert redrive.total == outcome.redriven
@@ -158,9 +158,9 @@ async def test_what_a_redrive_has_no_other_call_takes(database: Database) -> Non
     redrive_id = await begun(database, salon_id)
     async with database.transaction() as session:
         second, outcome = await begin_redrive(
-            session, filter=Filter(), rate_per_minute=60, by="test"
+            session, meant=Filter(), rate_per_minute=60, by="test"
         )
-        batch = await redrive_batch(session, filter=Filter(), limit=10)
+        batch = await redrive_batch(session, meant=Filter(), limit=10)
     assert second is None
     assert (outcome.redriven, outcome.reasons) == (0, {"in_redrive": 4})
     assert (batch.redriven, batch.reasons) == (0, {"in_redrive": 4})

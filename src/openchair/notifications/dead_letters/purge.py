@@ -30,9 +30,9 @@ class PurgePlan:
         return self.invalid + self.closed
 
 
-async def plan_purge(session: AsyncSession, *, filter: Filter) -> PurgePlan:  # noqa: A002 -- the word for it
+async def plan_purge(session: AsyncSession, *, meant: Filter) -> PurgePlan:
     """Count what may go, and show some of it. Changes nothing."""
-    values = _values(filter)
+    values = _values(meant)
     counted = (await session.execute(COUNT, values)).one()
     sample = await session.execute(SHOW, {**values, "limit": SAMPLE})
     return PurgePlan(
@@ -42,14 +42,14 @@ async def plan_purge(session: AsyncSession, *, filter: Filter) -> PurgePlan:  # 
     )
 
 
-async def purge(session: AsyncSession, *, filter: Filter) -> int:  # noqa: A002 -- the word for it
+async def purge(session: AsyncSession, *, meant: Filter) -> int:
     """Remove what may go; answers how many. Their messages keep their state."""
-    return len((await session.execute(PURGE, _values(filter))).all())
+    return len((await session.execute(PURGE, _values(meant))).all())
 
 
-def _values(filter: Filter) -> dict[str, Any]:  # noqa: A002 -- as above
+def _values(meant: Filter) -> dict[str, Any]:
     return {
-        **filter.values,
+        **meant.values,
         "invalid_words": INVALID_ADDRESS,
         "invalid_kept": INVALID_KEPT,
         "closed_kept": CLOSED_KEPT,

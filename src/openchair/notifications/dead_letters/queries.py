@@ -91,16 +91,16 @@ class Redrive:
         return self.state in {"canary", "running"}
 
 
-async def list_causes(session: AsyncSession, *, filter: Filter) -> list[Cause]:  # noqa: A002 -- the word for it
+async def list_causes(session: AsyncSession, *, meant: Filter) -> list[Cause]:
     """The open letters grouped by cause and channel, the largest group first."""
-    rows = await session.execute(CAUSES, filter.values)
+    rows = await session.execute(CAUSES, meant.values)
     return [Cause(**row) for row in rows.mappings()]
 
 
 async def list_letters(
     session: AsyncSession,
     *,
-    filter: Filter,  # noqa: A002 -- the word for it
+    meant: Filter,
     limit: int = PAGE_LIMIT,
     after: Cursor | None = None,
     closed: bool = False,
@@ -110,7 +110,7 @@ async def list_letters(
     rows = await session.execute(
         LETTERS,
         {
-            **filter.values,
+            **meant.values,
             "closed": closed,
             "before_at": before_at,
             "before_id": before_id,

@@ -33,15 +33,15 @@ async def redrive_letter(session: AsyncSession, *, salon_id: UUID, letter_id: UU
         raise Conflict(WHY_NOT[reason], code=f"letter_{reason}")
 
 
-async def redrive_batch(session: AsyncSession, *, filter: Filter, limit: int) -> Redriven:  # noqa: A002 -- the word for it
+async def redrive_batch(session: AsyncSession, *, meant: Filter, limit: int) -> Redriven:
     """Send the oldest `limit` matching letters again at once, and count what cannot be.
 
     A letter that is out is no longer waiting, so the same call again does nothing twice.
     """
     if not 1 <= limit <= MOST_IN_A_BATCH:
         raise Invalid(f"A batch has 1 to {MOST_IN_A_BATCH} letters.", field="batch_size")
-    rows = await session.execute(CHOOSE, {**filter.values, "limit": limit})
-    skipped = await _not_free(session, filter)
+    rows = await session.execute(CHOOSE, {**meant.values, "limit": limit})
+    skipped = await _not_free(session, meant)
     outcome = await let_out(session, letters=[(row.salon_id, row.id) for row in rows])
     reasons = dict(outcome.reasons)
     for reason, count in skipped.items():
@@ -52,7 +52,7 @@ async def redrive_batch(session: AsyncSession, *, filter: Filter, limit: int) ->
 async def begin_redrive(
     session: AsyncSession,
     *,
-    filter: Filter,  # noqa: A002 -- the word for it
+    meant: Filter,
     rate_per_minute: int,
     by: str,
 ) -> tuple[Redrive | None, Redriven]:
@@ -63,9 +63,9 @@ async def begin_redrive(
     """
     if not 1 <= rate_per_minute <= HIGHEST_RATE:
         raise Invalid(f"A rate is 1 to {HIGHEST_RATE} a minute.", field="rate")
-    skipped = await _not_free(session, filter)
+    skipped = await _not_free(session, meant)
     redrive_id = new_id()
-    values = {**filter.values, "id": redrive_id, "rate": rate_per_minute, "by": by}
+    values = {**meant.values, "id": redrive_id, "rate": rate_per_minute, "by": by}
     await session.execute(BEGIN, values)
     taken = (await session.execute(TAKE_ON, {**values, "limit": MOST_IN_A_REDRIVE})).scalar_one()
     outcome = Redriven(requested=taken + sum(skipped.values()), redriven=taken, reasons=skipped)
@@ -87,9 +87,9 @@ async def stop_redrive(
     return await get_redrive(session, redrive_id=redrive_id)
 
 
-async def _not_free(session: AsyncSession, filter: Filter) -> dict[str, int]:  # noqa: A002
-    rows = await session.execute(NOT_FREE, filter.values)
-    return {reason: count for reason, count in rows.tuples()}
+async def _not_free(session: AsyncSession, meant: Filter) -> dict[str, int]:
+    rows = (await session.execute(NOT_FREE, meant.values)).mappings()
+    return {str(row["reason"]): int(row["count"]) for row in rows}
 
 
 WHY_NOT = {

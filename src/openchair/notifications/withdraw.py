@@ -1,0 +1,24 @@
+"""Withdraws one message that a person no longer wants to be sent. Called by `operations`."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+async def withdraw_message(
+    session: AsyncSession, *, salon_id: UUID, message_id: UUID, words: str
+) -> bool:
+    """Cancel a message that waits to be sent; False when it does not (any more)."""
+    withdrawn = await session.execute(
+        WITHDRAW, {"salon_id": salon_id, "id": message_id, "words": words}
+    )
+    return withdrawn.one_or_none() is not None
+
+
+WITHDRAW = text("""
+    UPDATE notifications
+    SET status = 'cancelled', finished_at = now(), error_message = CAST(:words AS text)
+    WHERE salon_id = :salon_id AND id = :id AND status = 'pending'
+    RETURNING id
+""")
