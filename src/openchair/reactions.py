@@ -40,6 +40,7 @@ from openchair.platform.jobs.events import HeartbeatMissing
 from openchair.platform.rate_limits import jobs as _rate_limit_jobs
 from openchair.webhooks import jobs as _webhook_jobs
 from openchair.webhooks.events import SignatureFailures, WebhookEndpointDisabled
+from openchair.webhooks.outgoing import jobs as _outgoing_jobs
 
 DECLARING = (
     _appointment_jobs,
@@ -47,18 +48,19 @@ DECLARING = (
     _dead_letter_jobs,
     _rate_limit_jobs,
     _webhook_jobs,
+    _outgoing_jobs,
     _workers,
 )
 """The modules whose import declares jobs and loops."""
 
 REACTIONS: Mapping[type[Event], Sequence[str]] = {
-    BookingConfirmed: (),
-    BookingRescheduled: (),
-    BookingCancelled: (),
-    BookingRestored: (),
-    ClientArrived: (),
-    ClientDidNotShow: (),
-    MarkUndone: (),
+    BookingConfirmed: (_appointment_jobs.ANNOUNCE_JOB,),
+    BookingRescheduled: (_appointment_jobs.ANNOUNCE_JOB,),
+    BookingCancelled: (_appointment_jobs.ANNOUNCE_JOB,),
+    BookingRestored: (_appointment_jobs.ANNOUNCE_JOB,),
+    ClientArrived: (_appointment_jobs.ANNOUNCE_JOB,),
+    ClientDidNotShow: (_appointment_jobs.ANNOUNCE_JOB,),
+    MarkUndone: (_appointment_jobs.ANNOUNCE_JOB,),
     BudgetReached: (),
     BounceRecorded: (),
     LeaseExpired: (),

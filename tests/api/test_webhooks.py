@@ -57,9 +57,10 @@ async def send(
     *,
     body: bytes = BODY,
     path: str = "/api/email-webhook",
-    **headers: str,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
-    return await provider.post(path, content=body, headers={**signed(name, body=body), **headers})
+    every = {**signed(name, body=body), **(headers or {})}
+    return await provider.post(path, content=body, headers=every)
 
 
 async def rows(database: Database, what: str = "*") -> list[tuple[object, ...]]:
@@ -74,7 +75,7 @@ async def rows(database: Database, what: str = "*") -> list[tuple[object, ...]]:
 async def test_a_signed_webhook_is_stored_before_the_answer(
     provider: AsyncClient, database: Database, path: str
 ) -> None:
-    answer = await send(provider, path=path, **{"X-Correlation-Id": "from-the-provider"})
+    answer = await send(provider, path=path, headers={"X-Correlation-Id": "from-the-provider"})
     assert (answer.status_code, answer.content) == (204, b"")
     wanted = "source, provider_event_id, event_type, status, correlation_id"
     assert await rows(database, wanted) == [
@@ -143,7 +144,7 @@ async def test_who_forges_again_and_again_is_blocked_for_an_hour(
     assert statuses == [400] * 5 + [403] * 3
     refused = await send(provider)
     assert (refused.status_code, refused.json()["code"]) == (403, "address_blocked")
-    other = await send(provider, **{"X-Forwarded-For": "203.0.113.10"})
+    other = await send(provider, headers={"X-Forwarded-For": "203.0.113.10"})
     assert other.status_code == 204
     async with database.transaction() as session:
         assert await is_blocked(session, address=STRANGER)
