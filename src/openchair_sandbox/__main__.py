@@ -9,9 +9,10 @@ from pathlib import Path
 
 import uvloop
 
+from openchair_sandbox.app import Options
 from openchair_sandbox.credentials import Credentials
 from openchair_sandbox.faults.board import Unfitting, fault_of_option
-from openchair_sandbox.run import Options, run
+from openchair_sandbox.run import run
 
 
 def main() -> None:

@@ -12,3 +12,4 @@ class Credentials:
     vonage_api_key: str = "sandbox"
     vonage_api_secret: str = "sandbox-secret"  # noqa: S105 -- everybody may know it
     vonage_signature_secret: str = "sandbox-signature"  # noqa: S105 -- everybody may know it
+    vonage_signature_method: str = "sha256"

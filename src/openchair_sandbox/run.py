@@ -1,49 +1,17 @@
-"""Starts every stand-in of the sandbox in one event loop and stops them together.
-
-A new stand-in (Stripe, …) is a folder beside `twilio/` with its routes, added in `build_app`.
-"""
+"""Starts every stand-in of the sandbox in one event loop and stops them together."""
 
 import asyncio
 import logging
 import signal
-import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 
 import uvicorn
-from starlette.applications import Starlette
 
-from openchair_sandbox.credentials import Credentials
+from openchair_sandbox.app import Options, build_app
 from openchair_sandbox.database import open_database
-from openchair_sandbox.faults import api as faults_api
-from openchair_sandbox.faults.board import FaultBoard
-from openchair_sandbox.mailbox import api as mailbox_api
-from openchair_sandbox.mailbox import pages as mailbox_pages
-from openchair_sandbox.mailbox.store import MailStore
-from openchair_sandbox.sms import api as sms_api
-from openchair_sandbox.sms.callbacks import Callbacks, Carrier
-from openchair_sandbox.sms.store import SmsStore
 from openchair_sandbox.smtp.server import SmtpServer
 from openchair_sandbox.transport import CuttableProtocol
-from openchair_sandbox.twilio import messages as twilio_messages
-from openchair_sandbox.twilio import resource as twilio_resource
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """What the command line said. `smtp_ports` by the server's name, `faults` as target, name."""
-
-    host: str
-    http_port: int
-    smtp_ports: Mapping[str, int]
-    data: Path
-    keep: int
-    callback_delay: float
-    faults: tuple[tuple[str, str], ...]
-    credentials: Credentials
 
 
 async def run(options: Options) -> None:
@@ -100,37 +68,3 @@ class Server(uvicorn.Server):
     def ask_to_stop(self) -> None:
         """Finish the answers that are being given, then return from `serve`."""
         self.should_exit = True
-
-
-def build_app(options: Options, *, database: sqlite3.Connection) -> Starlette:
-    """The HTTP side of the sandbox: pages for people, providers for the product, JSON for tests."""
-    app = Starlette(
-        routes=[
-            *mailbox_pages.routes(),
-            *mailbox_api.routes(),
-            *faults_api.routes(),
-            *sms_api.routes(),
-            *twilio_messages.routes(),
-        ]
-    )
-    known = options.credentials
-    app.state.credentials = known
-    app.state.faults = FaultBoard()
-    app.state.mails = MailStore(database, keep=options.keep)
-    app.state.sms = SmsStore(database, keep=options.keep)
-    app.state.callbacks = Callbacks(
-        store=app.state.sms,
-        delay_seconds=options.callback_delay,
-        carriers={
-            "twilio": Carrier(
-                steps=twilio_resource.STEPS,
-                undelivered=twilio_resource.UNDELIVERED,
-                write=partial(
-                    twilio_resource.callback,
-                    account=known.twilio_account_sid,
-                    token=known.twilio_auth_token,
-                ),
-            )
-        },
-    )
-    return app

@@ -40,7 +40,7 @@ async def list_mails(request: Request) -> Response:
     limit = request.query_params.get("limit", "50")
     before = request.query_params.get("before", "")
     brief = request.query_params.get("brief", "") == "1"
-    page = _store(request).find(
+    page = mail_store(request).find(
         text=request.query_params.get("to", ""),
         message_id=request.query_params.get("message_id", ""),
         server=request.query_params.get("server", ""),
@@ -58,7 +58,7 @@ async def list_mails(request: Request) -> Response:
 
 async def get_mail(request: Request) -> Response:
     """One mail with its text, HTML, headers and attachments."""
-    mail = _store(request).get(request.path_params["mail_id"])
+    mail = mail_store(request).get(request.path_params["mail_id"])
     if mail is None:
         return JSONResponse({"detail": "There is no such mail."}, status_code=404)
     return JSONResponse(await _whole(mail))
@@ -69,7 +69,7 @@ async def look_up(request: Request) -> Response:
 
     The shape of the product's `SMTP_LOOKUP_URL`; brackets around the id may be there or not.
     """
-    found = _store(request).accepted(request.path_params["message_id"])
+    found = mail_store(request).accepted(request.path_params["message_id"])
     if not found:
         return JSONResponse({"detail": "No server took a mail with this id."}, status_code=404)
     return JSONResponse({"message_id": found[0].message_id, "accepted": [asdict(e) for e in found]})
@@ -82,7 +82,7 @@ async def list_accepted(request: Request) -> Response:
     """
     after = request.query_params.get("after", "0")
     limit = request.query_params.get("limit", "1000")
-    found = _store(request).log(
+    found = mail_store(request).log(
         after=int(after) if after.isdecimal() else 0,
         limit=min(int(limit), MAX_ACCEPTED_PER_ANSWER) if limit.isdecimal() else 1000,
     )
@@ -93,10 +93,11 @@ async def list_accepted(request: Request) -> Response:
 
 async def delete_mails(request: Request) -> Response:
     """Empty the mailbox."""
-    return JSONResponse({"deleted": _store(request).delete_all()})
+    return JSONResponse({"deleted": mail_store(request).delete_all()})
 
 
-def _store(request: Request) -> MailStore:
+def mail_store(request: Request) -> MailStore:
+    """The store of this sandbox."""
     store: MailStore = request.app.state.mails
     return store
 

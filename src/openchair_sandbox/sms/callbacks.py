@@ -68,9 +68,12 @@ class Callbacks:
 
         Answers what came of each.
         """
-        steps = self._carriers[sms.provider].steps
-        passed = steps[: steps.index(sms.status) + 1] if sms.status in steps else steps[:-1]
-        statuses = [*passed, *([] if sms.status in steps else [sms.status])]
+        carrier = self._carriers[sms.provider]
+        steps = carrier.steps
+        if sms.status == carrier.undelivered:
+            statuses = [*steps[:-1], sms.status]
+        else:
+            statuses = [*steps[: steps.index(sms.status) + 1]] if sms.status in steps else []
         posts = [self._post(sms, status) for _ in range(times) for status in statuses]
         return [answer for answers in await asyncio.gather(*posts) for answer in answers]
 

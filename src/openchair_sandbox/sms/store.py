@@ -116,12 +116,12 @@ class SmsStore:
         return found
 
     def set_status(self, sms: Sms, status: str) -> None:
-        """What became of it; everything but `queued` means that it was sent."""
+        """What became of it; every status but the first ones means that it was sent."""
         now = datetime.now(UTC).timestamp()
         self._database.execute(
             "UPDATE sms SET status = ?, updated_at = ?, sent_at = coalesce(sent_at, ?)"
             " WHERE id = ?",
-            (status, now, None if status in {"queued", "accepted"} else now, sms.id),
+            (status, now, None if status in {"queued", "submitted"} else now, sms.id),
         )
 
     def add_callback(self, sms: Sms, *, status: str, answer: str) -> None:
