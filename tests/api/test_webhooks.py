@@ -1,7 +1,10 @@
 """The doors for other services, and the one that sets a stored webhook going again."""
 
 import asyncio
+import hashlib
+import hmac
 import time
+from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 
 import orjson
@@ -271,3 +274,75 @@ async def test_only_operators_retry(provider: AsyncClient, database: Database) -
         answer = await provider.post("/api/webhooks/retry", json=body, headers=headers)
         assert answer.status_code == status
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+# ---------------------------------------------------------------- SMS providers
+
+
+SMS = {"MessageSid": "SM1", "MessageStatus": "delivered", "To": "+41790000000"}
+
+
+def twilio_signature(url: str, form: Mapping[str, str], token: str) -> str:
+    """As Twilio's documentation says it is made."""
+    text_signed = url + "".join(f"{name}{form[name]}" for name in sorted(form))
+    return b64encode(hmac.digest(token.encode(), text_signed.encode(), hashlib.sha1)).decode()
+
+
+@pytest.fixture
+def twilio(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "TWILIO_ACCOUNT_SID": "AC1",
+        "TWILIO_AUTH_TOKEN": "a-token",
+        "TWILIO_FROM": "+41791111111",
+        "OPENCHAIR_PUBLIC_URL": "https://salon.example",
+    }.items():
+        monkeypatch.setenv(name, value)
+    forget()
+
+
+@pytest.mark.parametrize("path", ["/api/twilio-webhook", "/.netlify/functions/twilio-webhook"])
+async def test_twilios_callback_is_believed_for_the_address_it_called(
+    twilio: None, provider: AsyncClient, database: Database, path: str
+) -> None:
+    forget()
+    where = f"{path}?notification=abc&salon=def"
+    signature = twilio_signature(f"https://salon.example{where}", SMS, "a-token")
+    for _ in range(2):
+        answer = await provider.post(where, data=SMS, headers={"X-Twilio-Signature": signature})
+        assert answer.status_code == 204
+    elsewhere = await provider.post(
+        f"{path}?notification=other", data=SMS, headers={"X-Twilio-Signature": signature}
+    )
+    unsigned = await provider.post(where, data=SMS)
+    assert (elsewhere.status_code, unsigned.status_code) == (400, 400)
+    assert await rows(database, "source, provider_event_id, event_type, duplicates") == [
+        ("twilio", "SM1:delivered", "sms.delivered", 1)
+    ]
+
+
+async def test_a_provider_that_is_not_configured_finds_the_door_closed(
+    twilio: None, provider: AsyncClient
+) -> None:
+    forget()
+    answer = await provider.post("/api/vonage-webhook", json={"messageId": "1"})
+    assert (answer.status_code, answer.json()["code"]) == (503, "webhook_not_configured")
+
+
+async def test_vonages_receipt_is_believed_when_signed_just_now(
+    provider: AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        "VONAGE_API_KEY": "key",
+        "VONAGE_API_SECRET": "secret",
+        "VONAGE_FROM": "Salon",
+        "VONAGE_SIGNATURE_SECRET": "signing",
+    }.items():
+        monkeypatch.setenv(name, value)
+    forget()
+    for age, status in ((600, 400), (0, 200)):
+        form = {"messageId": "m1", "status": "delivered", "timestamp": str(int(time.time()) - age)}
+        told = "".join(f"&{name}={form[name]}" for name in sorted(form))
+        form["sig"] = hmac.digest(b"signing", told.encode(), "sha256").hex()
+        answer = await provider.post("/api/vonage-webhook", data=form)
+        assert answer.status_code == status, answer.text
+    assert await rows(database, "source, event_type") == [("vonage", "sms.delivered")]

@@ -13,7 +13,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from openchair.api.webhooks.sources import EMAIL, Signed, Source
+from openchair.api.webhooks.sources import EMAIL, TWILIO, VONAGE, Signed, Source
 from openchair.identity.audit.record import SYSTEM
 from openchair.identity.ip_blocks.block import block
 from openchair.identity.ip_blocks.rules import known_key, may_be_blocked
@@ -32,7 +32,7 @@ from openchair.webhooks.receive import Incoming, Received, Unstorable, receive_e
 from openchair.webhooks.settings import WebhookSettings
 from openchair.webhooks.standard import BadSignature
 
-DOORS = {"email-webhook": EMAIL}
+DOORS = {"email-webhook": EMAIL, "twilio-webhook": TWILIO, "vonage-webhook": VONAGE}
 PREFIXES = ("/api", "/.netlify/functions")
 PATHS = tuple(f"{prefix}/{name}" for name in DOORS for prefix in PREFIXES)
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 
+from openchair.notifications.providers.sms import callbacks
+from openchair.notifications.providers.sms.accounts import twilio_account, vonage_account
 from openchair.platform.edge.refusals import Unreadable
 from openchair.platform.errors import Unavailable
 from openchair.platform.settings.base import load
@@ -71,6 +73,53 @@ def read_email(signed: Signed) -> Told:
     return Told(provider_event_id=event_id, event_type=kind, payload=signed.body.decode())
 
 
+def read_twilio(signed: Signed) -> Told:
+    """A status callback of Twilio's, or an SMS that somebody sent us."""
+    account = twilio_account()
+    if account is None:
+        raise NotConfigured(
+            "This door is closed: TWILIO_ACCOUNT_SID and its companions are not set.",
+            retry_after=HOUR,
+        )
+    try:
+        return _told(
+            callbacks.read_twilio(
+                url=signed.url, headers=signed.headers, body=signed.body, account=account
+            )
+        )
+    except callbacks.Unreadable as error:
+        raise Unreadable(f"We cannot read this: {error}.") from None
+
+
+def read_vonage(signed: Signed) -> Told:
+    """A delivery receipt of Vonage's, or an SMS that somebody sent us."""
+    account = vonage_account()
+    if account is None:
+        raise NotConfigured(
+            "This door is closed: VONAGE_API_KEY and its companions are not set.", retry_after=HOUR
+        )
+    try:
+        return _told(
+            callbacks.read_vonage(
+                url=signed.url,
+                headers=signed.headers,
+                body=signed.body,
+                account=account,
+                now=signed.now,
+            )
+        )
+    except callbacks.Unreadable as error:
+        raise Unreadable(f"We cannot read this: {error}.") from None
+
+
+def _told(told: callbacks.Told) -> Told:
+    return Told(
+        provider_event_id=told.provider_event_id,
+        event_type=told.event_type,
+        payload=orjson.dumps(told.payload).decode(),
+    )
+
+
 def json_object(body: bytes) -> dict[str, Any]:
     """The body as a JSON object. Raises `Unreadable`."""
     try:
@@ -83,3 +132,5 @@ def json_object(body: bytes) -> dict[str, Any]:
 
 
 EMAIL = Source(name="email", read=read_email)
+TWILIO = Source(name="twilio", read=read_twilio)
+VONAGE = Source(name="vonage", read=read_vonage, answer=200)
