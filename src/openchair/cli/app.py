@@ -10,7 +10,16 @@ from typer import Typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-NOUNS = ("up", "salon", "demo", "token", "explain", "db")
+NOUNS = (
+    "up",
+    "salon",
+    "demo",
+    "token",
+    "explain",
+    "db",
+    "budget",
+    "suppressions",
+)
 COMPLETION = {"install_completion", "show_completion"}
 EPILOG = "Data lies in $OPENCHAIR_HOME; docs/settings.md lists every setting."
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -74,6 +75,11 @@ async def get_budget(session: AsyncSession, *, salon_id: UUID, channel: str) -> 
         limit = load(BudgetSettings).limit_of(channel)
         return Budget(channel=channel, limit=limit, at_cap=DEFAULT_AT_CAP, own=False)
     return Budget(channel=channel, limit=row.monthly_limit, at_cap=row.at_cap, own=True)
+
+
+def month_of(now: datetime, *, time_zone: str) -> date:
+    """The first day of the month that `now` is in, on the clock of this zone."""
+    return now.astimezone(ZoneInfo(time_zone)).date().replace(day=1)
 
 
 async def this_month(session: AsyncSession, *, salon_id: UUID, month: date) -> list[ThisMonth]:

@@ -1,6 +1,6 @@
 """Sets what a salon may send in a month, or goes back to the installation's limit.
 
-Doors call `operations/sending_rules/`, which also writes the audit log.
+Doors call `operations/messages/`, which also writes the audit log.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Takes an address off the list, so that the salon writes to it again.
 
-Called through `operations/sending_rules/`, which writes the audit log: lifting is a person's act.
+Called through `operations/messages/`, which writes the audit log: lifting is a person's act.
 """
 
 from uuid import UUID

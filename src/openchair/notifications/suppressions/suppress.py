@@ -1,7 +1,7 @@
 """Puts addresses on the list of those a salon no longer writes to.
 
 Called when a provider says so (`hard_bounce`, `complaint`), when a client does (`stop`), and by
-the team (`manual`, through `operations/sending_rules/`, which writes the audit log).
+the team (`manual`, through `operations/messages/`, which writes the audit log).
 """
 
 from collections.abc import Sequence
