@@ -9,6 +9,9 @@ import orjson
 import pytest
 from httpx import AsyncClient
 
+from openchair.identity.audit.record import SYSTEM
+from openchair.identity.tokens.issue import issue_token
+from openchair.platform.clock import utc_now
 from openchair.platform.db.engine import Database
 from tests.api.conftest import House, booking, day_in, on, stored
 from tests.api.web_process import web_process
@@ -21,6 +24,7 @@ REPORT = "report.json"
 # the salon. So a well-formed request may also be answered with 404, 409 or 422.
 CONFIG = """
 seed = {seed}
+headers = {{ Authorization = "Bearer {token}" }}
 
 [dictionaries]
 slugs = {{ values = ["{slug}"] }}
@@ -53,7 +57,7 @@ expected-statuses = ["2xx", 404, 409, 422]
 """
 
 
-async def settings(call: AsyncClient, house: House) -> str:
+async def settings(call: AsyncClient, house: House, *, token: str) -> str:
     """Names that exist, so that well-formed requests get beyond "not found"."""
     tokens, holds = [], []
     for hour in range(9, 13):
@@ -72,7 +76,7 @@ async def settings(call: AsyncClient, house: House) -> str:
         "holds": holds,
     }
     written = {name: orjson.dumps(values).decode() for name, values in lists.items()}
-    return CONFIG.format(seed=SEED, slug=house.slug, **written)
+    return CONFIG.format(seed=SEED, slug=house.slug, token=token, **written)
 
 
 @pytest.mark.timeout(SECONDS + 60)
@@ -84,7 +88,11 @@ async def test_the_document_keeps_its_word(  # noqa: PLR0917 - six fixtures
     run_folder: Path,
     tmp_path: Path,
 ) -> None:
-    (tmp_path / "schemathesis.toml").write_text(await settings(call, house))
+    async with database.transaction() as session:
+        token = await issue_token(
+            session, role="operator", salon_id=None, days=1, by=SYSTEM, now=utc_now()
+        )
+    (tmp_path / "schemathesis.toml").write_text(await settings(call, house, token=token))
     booked = await stored(database, "bookings")
     with web_process(database_url=database_url, folder=run_folder) as web:
         done = subprocess.run(  # noqa: ASYNC221 - nothing else happens in this loop meanwhile

@@ -80,6 +80,12 @@ PROBLEM = {
     },
     "additionalProperties": False,
 }
+TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "For operators. Make one with: openchair token create --role operator",
+}
 FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError")
 
 
@@ -100,6 +106,7 @@ def document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
     for name in FRAMEWORKS_OWN:
         schemas.pop(name, None)
     schemas["Problem"] = PROBLEM
+    found["components"]["securitySchemes"] = {"token": TOKEN}
     for operation in (each for path in found["paths"].values() for each in path.values()):
         _correlated(operation)
         _tidy(operation)

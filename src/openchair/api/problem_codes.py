@@ -4,9 +4,14 @@ A test compares it with the codes that are raised, so that none is forgotten and
 """
 
 CODES = {
+    "token_missing": (401, "This needs a token: `Authorization: Bearer TOKEN`."),
+    "token_not_valid": (401, "The token is not one of ours, or is damaged."),
+    "token_expired": (401, "The token has expired; make a new one."),
+    "role_not_allowed": (403, "The token's role does not allow this."),
     "salon_not_found": (404, "No salon has this slug."),
     "hold_not_found": (404, "No such hold: never made, given back, or confirmed by someone else."),
     "booking_not_found": (404, "No booking has this token."),
+    "webhook_not_found": (404, "We have no webhook with this id."),
     "not_found": (404, "There is nothing at this address."),
     "method_not_allowed": (405, "The address exists for other methods; `Allow` lists them."),
     "time_taken": (409, "Closed, or no longer free. `alternatives` lists the nearest free times."),
@@ -21,6 +26,8 @@ CODES = {
     "visit_too_long": (422, "The services together take longer than one visit can."),
     "addon_alone": (422, "An add-on without its service before it."),
     "staff_not_able": (422, "This person does not do that, or does not work here."),
+    "failure_type_not_known": (422, "No such cause of a dead letter; `detail` lists them."),
+    "webhook_ambiguous": (422, "Two services have an event of this id; name it by ours."),
     "past": (422, "The start is past."),
     "too_soon": (422, "The salon needs more notice."),
     "too_far": (422, "Beyond the salon's horizon."),
@@ -36,10 +43,12 @@ CODES = {
     "key_used": (422, "This idempotency key was used with another body."),
     "empty_body": (400, "The body is empty."),
     "malformed_json": (400, "The body is not JSON."),
+    "signature_invalid": (400, "A webhook that is not signed as it should be, or too old."),
     "unreadable": (400, "The request is not HTTP as it should be."),
     "too_large": (413, "The body is larger than 64 kB."),
     "unsupported_media_type": (415, "The body is not sent as `application/json`."),
     "too_many_requests": (429, "Too many from this address; wait `Retry-After` seconds."),
+    "webhook_not_configured": (503, "Nobody has said yet what this service signs with."),
     "unavailable": (503, "Our database is out of reach; nothing was changed."),
     "internal_error": (500, "A fault of ours. We have noted it under the correlation id."),
 }
