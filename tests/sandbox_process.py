@@ -11,18 +11,19 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
 from openchair.cli.processes import die_with_parent
 from tests.served import four_free_ports
 
+Found = TypeVar("Found")
 START_SECONDS = 30
 CREDENTIALS = {
     "TWILIO_ACCOUNT_SID": "ACsandbox".ljust(34, "0"),
@@ -63,7 +64,7 @@ class Sandbox:
 
     async def faults(self) -> dict[str, Any]:
         """What is on, by target; `struck` says how often."""
-        found: dict[str, Any] = (await self._get("/api/faults"))["faults"]
+        found: dict[str, Any] = (await self._get("/api/faults", {}))["faults"]
         return found
 
     async def mails(self, **query: str) -> list[dict[str, Any]]:
@@ -71,29 +72,29 @@ class Sandbox:
 
         Each is taken apart, which is slow by the thousand: `brief="1"` or `accepted` is not.
         """
-        return await self._pages("/api/mails", "mails", limit="200", **query)
+        return await self._pages("/api/mails", "mails", {"limit": "200", **query})
 
     async def accepted(self) -> list[dict[str, Any]]:
         """What the servers took, in order: `id`, `server`, `received_at`, `message_id` each."""
         found: list[dict[str, Any]] = []
         after: int | None = 0
         while after is not None:
-            page = await self._get("/api/accepted", after=str(after), limit="10000")
+            page = await self._get("/api/accepted", {"after": str(after), "limit": "10000"})
             found += page["accepted"]
             after = page["next_after"]
         return found
 
     async def sms(self, **query: str) -> list[dict[str, Any]]:
         """Every SMS, newest first, with its callbacks; `to=`, `q=`, `provider=` narrow it."""
-        return await self._pages("/api/sms", "sms", limit="1000", **query)
+        return await self._pages("/api/sms", "sms", {"limit": "1000", **query})
 
     async def webhooks(self, **query: str) -> list[dict[str, Any]]:
         """Every webhook, newest first; `name=` and `q=` narrow it."""
-        return await self._pages("/api/webhooks", "webhooks", limit="200", **query)
+        return await self._pages("/api/webhooks", "webhooks", {"limit": "200", **query})
 
     async def slack(self, **query: str) -> list[dict[str, Any]]:
         """Every Slack message, newest first."""
-        return await self._pages("/api/slack", "slack", limit="200", **query)
+        return await self._pages("/api/slack", "slack", {"limit": "200", **query})
 
     async def post_callbacks(self, sms: str, *, times: int = 1) -> list[str]:
         """Post the callbacks of an SMS again, all at once; answers what came of each."""
@@ -117,21 +118,32 @@ class Sandbox:
             **CREDENTIALS,
         }
 
-    async def _pages(self, path: str, name: str, **query: str) -> list[dict[str, Any]]:
+    async def _pages(self, path: str, key: str, query: dict[str, str]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         before: dict[str, str] = {}
         while True:
-            page = await self._get(path, **query, **before)
-            found += page[name]
+            page = await self._get(path, {**query, **before})
+            found += page[key]
             if page["next_before"] is None:
                 return found
             before = {"before": str(page["next_before"])}
 
-    async def _get(self, path: str, **query: str) -> dict[str, Any]:
+    async def _get(self, path: str, query: dict[str, str]) -> dict[str, Any]:
         answer = await self.client.get(path, params=query)
         assert answer.status_code == 200, answer.text
         page: dict[str, Any] = answer.json()
         return page
+
+
+async def eventually(
+    check: Callable[[], Awaitable[Found]], *, seconds: float = 10, pause: float = 0.02
+) -> Found:
+    """The first answer of `check` that is true; fails when there is none within `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not (found := await check()):
+        assert time.monotonic() < deadline, "it did not happen in time"
+        await asyncio.sleep(pause)
+    return found
 
 
 @asynccontextmanager
