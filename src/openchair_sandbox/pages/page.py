@@ -13,8 +13,6 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
-from openchair_sandbox.faults.api import board_of
-
 HERE = Path(__file__).parent
 SLICES = ("pages", "mailbox", "sms", "webhooks", "faults")
 PLACES = (
@@ -38,7 +36,7 @@ def show(
     request: Request, name: str, data: dict[str, object], *, place: str, status: int = 200
 ) -> Response:
     """A page. `place` is the address in the bar that it belongs to."""
-    frame = {"places": PLACES, "place": place, "faults_on": board_of(request).all()}
+    frame = {"places": PLACES, "place": place, "faults_on": request.app.state.faults.all()}
     return templates.TemplateResponse(
         request,
         name,
