@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.notifications.outbox import NewMessage, put_all, withdraw
-from openchair.notifications.providers.current import providers
+from openchair.notifications.providers.sms.accounts import sms_configured
 from openchair.notifications.templates.policy import get_policy
 
 CONFIRMED = "booking.confirmed"
@@ -74,7 +74,7 @@ def way_to(*, email: str | None, phone: str | None) -> str | None:
     """The channel by which this client is told: mail, else SMS where it is configured."""
     if email is not None:
         return "email"
-    return "sms" if phone is not None and providers("sms") else None
+    return "sms" if phone is not None and sms_configured() else None
 
 
 def reference(booking_id: UUID) -> str:
@@ -84,7 +84,7 @@ def reference(booking_id: UUID) -> str:
 
 async def _reminds_twice(session: AsyncSession, told: Told, way: str) -> bool:
     """Whether an SMS reminds beside the mail; the salon is asked only where one could."""
-    if way == "sms" or told.phone is None or not providers("sms"):
+    if way == "sms" or told.phone is None or not sms_configured():
         return False
     return (await get_policy(session, salon_id=told.salon_id)).sms_reminders
 

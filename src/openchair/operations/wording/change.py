@@ -5,14 +5,14 @@ be brought back. Called by the console.
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.identity.audit.queries import list_acts
 from openchair.identity.audit.record import Actor, record
+from openchair.notifications.templates.place import Place
 from openchair.notifications.templates.rules import Written
-from openchair.notifications.templates.save import Change, reset, save, template_id
+from openchair.notifications.templates.save import reset, save
 from openchair.platform.errors import Conflict
 
 RESOURCE = "message_template"
@@ -21,101 +21,51 @@ CHANGES = frozenset({SAVED, RESET, BROUGHT_BACK})
 
 
 async def change_words(
-    session: AsyncSession,
-    *,
-    salon_id: UUID,
-    kind: str,
-    channel: str,
-    language: str,
-    written: Written | None,
-    by: Actor,
-    now: datetime,
+    session: AsyncSession, *, place: Place, written: Written | None, by: Actor, now: datetime
 ) -> bool:
     """Say it in these words from now on; None is back to the built-in ones. True when anything
     changed. Raises what `save` raises.
     """
     action = SAVED if written else RESET
-    return await _change(
-        session,
-        salon_id=salon_id,
-        kind=kind,
-        channel=channel,
-        language=language,
-        written=written,
-        action=action,
-        by=by,
-        now=now,
-    )
+    return await _change(session, place=place, written=written, action=action, by=by, now=now)
 
 
 async def bring_back(
-    session: AsyncSession,
-    *,
-    salon_id: UUID,
-    kind: str,
-    channel: str,
-    language: str,
-    at: datetime,
-    by: Actor,
-    now: datetime,
+    session: AsyncSession, *, place: Place, at: datetime, by: Actor, now: datetime
 ) -> bool:
-    """Let the words that stood there before the change of `at` count again.
-
-    Raises `Conflict` (`change_unknown`) when the log knows no change of that moment.
+    """Let the words that stood there before the change of `at` count again. True when anything
+    changed. Raises `Conflict` (`change_unknown`) when the log knows no change of that moment.
     """
-    identifier = template_id(salon_id=salon_id, kind=kind, channel=channel, language=language)
     acts = await list_acts(
-        session, salon_id=salon_id, resource_type=RESOURCE, resource_id=identifier
+        session, salon_id=place.salon_id, resource_type=RESOURCE, resource_id=place.id
     )
     for act in acts:
         if act.at == at and act.action in CHANGES:
+            before = written_of(act.metadata.get("before"))
             return await _change(
-                session,
-                salon_id=salon_id,
-                kind=kind,
-                channel=channel,
-                language=language,
-                written=written_of(act.metadata.get("before")),
-                action=BROUGHT_BACK,
-                by=by,
-                now=now,
+                session, place=place, written=before, action=BROUGHT_BACK, by=by, now=now
             )
     raise Conflict("The log no longer knows this change.", code="change_unknown")
 
 
 def written_of(kept: Mapping[str, Any] | None) -> Written | None:
-    """Words as the log keeps them."""
+    """Words as the log keeps them; None for the built-in ones."""
     return Written(subject=kept["subject"], body=kept["body"]) if kept else None
 
 
 async def _change(
     session: AsyncSession,
     *,
-    salon_id: UUID,
-    kind: str,
-    channel: str,
-    language: str,
+    place: Place,
     written: Written | None,
     action: str,
     by: Actor,
     now: datetime,
 ) -> bool:
-    change: Change
     if written is None:
-        change = await reset(
-            session, salon_id=salon_id, kind=kind, channel=channel, language=language
-        )
+        change = await reset(session, place=place)
     else:
-        change = await save(
-            session,
-            salon_id=salon_id,
-            kind=kind,
-            channel=channel,
-            language=language,
-            written=written,
-            by=by.user_id,
-            now=now,
-        )
+        change = await save(session, place=place, written=written, by=by.user_id, now=now)
     if not change.is_one:
         return False
     await record(
@@ -123,8 +73,13 @@ async def _change(
         actor=by,
         action=action,
         resource_type=RESOURCE,
-        resource_id=template_id(salon_id=salon_id, kind=kind, channel=channel, language=language),
-        salon_id=salon_id,
-        metadata={"kind": kind, "channel": channel, "language": language, **change.metadata},
+        resource_id=place.id,
+        salon_id=place.salon_id,
+        metadata={
+            "kind": place.kind,
+            "channel": place.channel,
+            "language": place.language,
+            **change.metadata,
+        },
     )
     return True

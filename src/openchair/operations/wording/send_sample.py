@@ -6,9 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.booking.appointments.samples import put_sample
 from openchair.identity.audit.record import Actor, record
-from openchair.notifications.rendering import variables_of
+from openchair.notifications.templates.place import Place
 from openchair.notifications.templates.rules import Written, check
-from openchair.notifications.templates.save import require_place, template_id
 from openchair.operations.wording.change import RESOURCE
 from openchair.salons.queries import Salon
 
@@ -17,9 +16,7 @@ async def send_sample(
     session: AsyncSession,
     *,
     salon: Salon,
-    kind: str,
-    channel: str,
-    language: str,
+    place: Place,
     written: Written | None,
     recipient: str,
     click: str,
@@ -27,21 +24,20 @@ async def send_sample(
 ) -> UUID:
     """Queue a sample in these words, or in ours if None; one `click` sends once.
 
-    Raises `NotFound` for words nobody can change, `Invalid` for words that cannot be filled in
-    and on `recipient`.
+    Raises `NotFound` where nobody can have words of one's own, `Invalid` for words that cannot be
+    filled in and on `recipient`.
     """
-    require_place(kind=kind, channel=channel, language=language)
-    own = written and check(written, channel=channel, variables=variables_of(kind))
-    identifier = template_id(salon_id=salon.id, kind=kind, channel=channel, language=language)
+    place.require()
+    own = written and check(written, channel=place.channel, variables=place.variables)
     message_id = await put_sample(
         session,
         salon=salon,
-        kind=kind,
-        channel=channel,
-        language=language,
+        kind=place.kind,
+        channel=place.channel,
+        language=place.language,
         own=own,
         recipient=recipient,
-        reference=f"template:{identifier}",
+        reference=f"template:{place.id}",
         click=click,
     )
     await record(
@@ -49,12 +45,12 @@ async def send_sample(
         actor=by,
         action="send_sample",
         resource_type=RESOURCE,
-        resource_id=identifier,
+        resource_id=place.id,
         salon_id=salon.id,
         metadata={
-            "kind": kind,
-            "channel": channel,
-            "language": language,
+            "kind": place.kind,
+            "channel": place.channel,
+            "language": place.language,
             "recipient": recipient,
             "message": str(message_id),
         },

@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from openchair.identity.audit.record import Actor, record
 from openchair.notifications.templates.policy import Policy, save_policy
 
+RESOURCE = "message_policy"
+
 
 async def set_policy(
     session: AsyncSession, *, salon_id: UUID, policy: Policy, by: Actor, now: datetime
@@ -22,7 +24,7 @@ async def set_policy(
         session,
         actor=by,
         action="save",
-        resource_type="message_policy",
+        resource_type=RESOURCE,
         resource_id=salon_id,
         salon_id=salon_id,
         metadata=change.metadata,

@@ -1,0 +1,219 @@
+"""The salon's own words for its messages: which it has, changing them, going back.
+
+Every page works without scripts. What words look like, and trying them, is in
+`message_samples.py`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+from starlette.responses import Response
+
+from openchair.identity.accounts.queries import names_of
+from openchair.identity.audit.queries import list_acts
+from openchair.notifications.templates.place import Place
+from openchair.notifications.templates.queries import Template, list_own
+from openchair.notifications.templates.rules import Written, mistakes_in, tidied
+from openchair.operations.wording.change import RESOURCE, bring_back, change_words
+from openchair.platform.db.attempt import attempt
+from openchair.platform.errors import Conflict, Invalid
+from openchair.platform.ids import new_id
+from openchair.web.console.door import Desk, May, database_of
+from openchair.web.console.forms import Typed, read_form
+from openchair.web.console.message_templates_view import (
+    channel_name,
+    kind_name,
+    mistake_sentences,
+    our_words,
+    place_of,
+    place_url,
+    view_history,
+    view_list,
+    view_variables,
+)
+from openchair.web.console.pages import render, see_other
+
+HISTORY = 10
+DONE = frozenset({"save", "reset", "bring_back"})
+# The page holds a frame, and a script of ours that keeps it up to date.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " font-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What came of sending a sample: where it went, or why it did not."""
+
+    recipient: str = ""
+    wrong: str = ""
+    sent: bool = False
+
+
+@router.get("/console/{salon}/templates")
+async def show_templates(
+    request: Request, desk: Annotated[Desk, Depends(May("messages.manage"))]
+) -> Response:
+    """All kinds, channels and languages, and which are the salon's own."""
+    async with database_of(request).transaction() as session:
+        own = await list_own(session, salon_id=desk.salon.id)
+    return render(
+        "messages/templates.html", words=desk.words, desk=desk, kinds=view_list(desk, own)
+    )
+
+
+@router.get("/console/{salon}/templates/edit")
+async def show_template(
+    request: Request, desk: Annotated[Desk, Depends(May("messages.manage"))]
+) -> Response:
+    """The words of one place, to change them."""
+    place = place_of(desk, request.query_params)
+    if place is None:
+        return see_other(desk.url("/templates"))
+    return await template_page(request, desk, place)
+
+
+@router.post("/console/{salon}/templates/edit")
+async def save_template(
+    request: Request, desk: Annotated[Desk, Depends(May("messages.manage"))]
+) -> Response:
+    """Save; words that cannot be filled in are shown again with what is wrong. Our own words
+    saved unchanged are no words of the salon's.
+    """
+    typed = await read_form(request)
+    place = place_of(desk, typed.values)
+    if place is None:
+        return see_other(desk.url("/templates"))
+    written = written_in(typed, place)
+    own = None if written == our_words(desk, place) else written
+    try:
+        return await _change(request, desk, place, own)
+    except Invalid as problem:
+        return await template_page(request, desk, place, written=written, status=problem.status)
+
+
+@router.post("/console/{salon}/templates/reset")
+async def reset_template(
+    request: Request, desk: Annotated[Desk, Depends(May("messages.manage"))]
+) -> Response:
+    """Back to the built-in words: shows them first, does it when that was confirmed."""
+    typed = await read_form(request)
+    place = place_of(desk, typed.values)
+    if place is None:
+        return see_other(desk.url("/templates"))
+    if typed["sure"] == "yes":
+        return await _change(request, desk, place, None)
+    return render(
+        "messages/template_reset.html",
+        words=desk.words,
+        desk=desk,
+        place=place,
+        title=kind_name(desk, place.kind),
+        back=place_url(desk, place),
+        ours=our_words(desk, place),
+    )
+
+
+@router.post("/console/{salon}/templates/undo")
+async def undo_template(
+    request: Request, desk: Annotated[Desk, Depends(May("messages.manage"))]
+) -> Response:
+    """Bring back what stood there before one change of the history."""
+    typed = await read_form(request)
+    place = place_of(desk, typed.values)
+    if place is None:
+        return see_other(desk.url("/templates"))
+
+    async def work(session: AsyncSession) -> bool:
+        at = datetime.fromisoformat(typed["at"])
+        return await bring_back(session, place=place, at=at, by=desk.person.actor, now=desk.now)
+
+    try:
+        changed = await attempt(database_of(request), work)
+    except (Conflict, ValueError):
+        changed = False
+    return see_other(place_url(desk, place, did="bring_back" if changed else ""))
+
+
+def written_in(typed: Typed, place: Place) -> Written:
+    """What the form holds, as it would be kept."""
+    written = Written(subject=typed["subject"], body=typed["body"])
+    return tidied(written, channel=place.channel)
+
+
+async def template_page(
+    request: Request,
+    desk: Desk,
+    place: Place,
+    *,
+    written: Written | None = None,
+    tried: Tried | None = None,
+    status: int = 200,
+) -> Response:
+    """The editor with what was `written`, or else with what counts."""
+    async with database_of(request).transaction() as session:
+        own = await list_own(session, salon_id=desk.salon.id)
+        acts = await list_acts(
+            session,
+            salon_id=desk.salon.id,
+            resource_type=RESOURCE,
+            resource_id=place.id,
+            limit=HISTORY,
+        )
+        names = await names_of(session, user_ids={act.user_id for act in acts if act.user_id})
+    saved = next((each.written for each in own if _is_at(each, place)), None)
+    shown = written or saved or our_words(desk, place)
+    mistakes = mistakes_in(shown, channel=place.channel, variables=place.variables)
+    history = view_history(desk, acts, names)
+    did = request.query_params.get("did", "")
+    answer = render(
+        "messages/template_edit.html",
+        words=desk.words,
+        desk=desk,
+        place=place,
+        title=kind_name(desk, place.kind),
+        channel=channel_name(desk, place.channel),
+        is_own=saved is not None,
+        written=shown,
+        wrong=mistake_sentences(desk, place, mistakes),
+        variables=view_variables(desk, place),
+        history=history,
+        did=did if did in DONE and history else "",
+        tried=tried or Tried(recipient=_own_address(desk, place)),
+        click=new_id().hex,
+        here=place_url(desk, place),
+        status=status,
+    )
+    answer.headers["Content-Security-Policy"] = POLICY
+    return answer
+
+
+async def _change(request: Request, desk: Desk, place: Place, written: Written | None) -> Response:
+    async def work(session: AsyncSession) -> bool:
+        return await change_words(
+            session, place=place, written=written, by=desk.person.actor, now=desk.now
+        )
+
+    changed = await attempt(database_of(request), work)
+    did = ("save" if written else "reset") if changed else ""
+    return see_other(place_url(desk, place, did=did))
+
+
+def _is_at(template: Template, place: Place) -> bool:
+    return (template.kind, template.channel, template.language) == (
+        place.kind,
+        place.channel,
+        place.language,
+    )
+
+
+def _own_address(desk: Desk, place: Place) -> str:
+    """Where a sample goes unless they say otherwise."""
+    return desk.person.session.email if place.channel == "email" else ""
