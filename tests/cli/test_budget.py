@@ -13,7 +13,7 @@ from tests.cli.commands import openchair
 SALON = ("--salon", "house")
 
 
-def with_salon(url: str, statement: str = "") -> list[dict[str, Any]]:
+def with_salon(url: str, statement: str = "", **values: Any) -> list[dict[str, Any]]:
     """A salon with the address `house`, and one statement about it."""
 
     async def work() -> list[dict[str, Any]]:
@@ -24,7 +24,7 @@ def with_salon(url: str, statement: str = "") -> list[dict[str, Any]]:
                     await make_salon(session, slug="house")
                 if not statement:
                     return []
-                found = await session.execute(text(statement))
+                found = await session.execute(text(statement), values)
                 return [dict(row) for row in found.mappings()] if found.returns_rows else []
         finally:
             await database.close()
@@ -33,11 +33,12 @@ def with_salon(url: str, statement: str = "") -> list[dict[str, Any]]:
 
 
 def use(url: str, units: int) -> None:
-    month = datetime.now(ZoneInfo("Europe/Zurich")).date().replace(day=1).isoformat()
     with_salon(
         url,
         "INSERT INTO notification_usage (salon_id, channel, month, used)"
-        f" SELECT id, 'email', '{month}', {units} FROM salons",  # noqa: S608 -- our own words
+        " SELECT id, 'email', :month, :units FROM salons",
+        month=datetime.now(ZoneInfo("Europe/Zurich")).date().replace(day=1),
+        units=units,
     )
 
 

@@ -17,8 +17,11 @@ NOUNS = (
     "token",
     "explain",
     "db",
+    "messages",
+    "dlq",
     "budget",
     "suppressions",
+    "logs",
 )
 COMPLETION = {"install_completion", "show_completion"}
 EPILOG = "Data lies in $OPENCHAIR_HOME; docs/settings.md lists every setting."
