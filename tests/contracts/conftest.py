@@ -1,0 +1,7 @@
+"""The outside world and the product's SMS providers, for the suites that each of them passes."""
+
+from tests.notifications.sms.conftest import (  # noqa: F401 -- fixtures by their names
+    outside,
+    providers,
+    sandbox_process,
+)
