@@ -18,6 +18,7 @@ from openchair.identity.ip_blocks.gate import BlockedAddresses
 from openchair.platform.db.engine import Database
 from openchair.platform.edge.install import install
 from openchair.platform.logging.setup import configure_logging
+from openchair.platform.outbound.clients import close_clients
 from openchair.platform.settings.base import load
 from openchair.platform.settings.installation import InstallationSettings
 from openchair.platform.settings.limits import LimitSettings
@@ -37,6 +38,7 @@ def create_app(*, database: Database | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        await close_clients()
         if database is None:
             await used.close()
 

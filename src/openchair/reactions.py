@@ -31,12 +31,14 @@ from openchair.notifications.events import (
     PoisonJob,
     WorkerStale,
 )
+from openchair.notifications.providers.sms.handle import register_sms
 from openchair.notifications.suppressions.events import BounceRecorded
 from openchair.platform.breakers.events import BreakerClosed, BreakerOpened
 from openchair.platform.db.tables import know_all_tables
 from openchair.platform.events.event import Event, react
 from openchair.platform.jobs import workers as _workers
 from openchair.platform.jobs.events import HeartbeatMissing
+from openchair.platform.outbound import jobs as _outbound_jobs
 from openchair.platform.rate_limits import jobs as _rate_limit_jobs
 from openchair.webhooks import jobs as _webhook_jobs
 from openchair.webhooks.events import SignatureFailures, WebhookEndpointDisabled
@@ -46,6 +48,7 @@ DECLARING = (
     _appointment_jobs,
     _notification_jobs,
     _dead_letter_jobs,
+    _outbound_jobs,
     _rate_limit_jobs,
     _webhook_jobs,
     _outgoing_jobs,
@@ -85,5 +88,6 @@ def start() -> None:
     register_mails()
     register_samples()
     register_notices()
+    register_sms()
     consent.register(allows)
     react(REACTIONS)

@@ -93,7 +93,7 @@ class Post:
     def use(self, *providers: Provider) -> None:
         """From now on messages go by these, the first first."""
         for module in (dispatch, reconcile):
-            self._monkeypatch.setattr(module, "providers", lambda _channel: providers)
+            self._monkeypatch.setattr(module, "providers", lambda _channel, **_: providers)
 
     def decide(self, **settings: Any) -> None:
         """Change settings of the post office."""

@@ -32,7 +32,7 @@ async def drain(database: Database, *, channel: str, stop: asyncio.Event) -> boo
     Nothing is claimed while every provider's breaker is open.
     """
     dispatch = Dispatch(database, channel=channel)
-    if not providers(channel):
+    if not providers(channel, database=database):
         return False
     try:
         while not stop.is_set():
@@ -48,7 +48,7 @@ async def drain(database: Database, *, channel: str, stop: asyncio.Event) -> boo
 async def drain_suspects(database: Database, *, channel: str) -> bool:
     """Send one message whose worker died before; True when there may be another."""
     dispatch = Dispatch(database, channel=channel)
-    if not providers(channel):
+    if not providers(channel, database=database):
         return False
     claimed = await dispatch.begin(suspect=True)
     await dispatch.finish()
@@ -102,7 +102,7 @@ class Dispatch:
             self.running = set()
 
     async def _ways(self, session: AsyncSession) -> list[Way]:
-        known = providers(self._channel)
+        known = providers(self._channel, database=self._database)
         found = await permits(session, providers=[provider.name for provider in known])
         return [
             Way(provider=provider, probe=found[provider.name] is Permit.PROBE)

@@ -35,7 +35,7 @@ async def reconcile(database: Database) -> bool:
     async with database.transaction() as session:
         cases = await _due(session)
     for case in cases:
-        finding = await _ask(case)
+        finding = await _ask(database, case)
         async with database.transaction() as session:
             await _conclude(session, case=case, finding=finding)
     return len(cases) == AT_ONCE
@@ -61,8 +61,8 @@ async def _due(session: AsyncSession) -> list[_Case]:
     ]
 
 
-async def _ask(case: _Case) -> Finding:
-    for provider in providers(case.channel):
+async def _ask(database: Database, case: _Case) -> Finding:
+    for provider in providers(case.channel, database=database):
         if provider.name == case.provider:
             return await provider.look_up(case.doubted)
     return Finding(known=Known.UNKNOWN, words=f"{case.provider} is no longer configured")

@@ -30,6 +30,7 @@ from openchair.platform.jobs.queue import (
 )
 from openchair.platform.jobs.workers import leave
 from openchair.platform.logging.setup import logger
+from openchair.platform.outbound.clients import close_clients
 
 HEARTBEAT_SECONDS = 10
 POLL_SECONDS = 1
@@ -77,6 +78,7 @@ async def run_worker(url: str) -> None:
         context.stop.set()
         await loops
         await close_providers()
+        await close_clients()
         await _leave(database)
         await connection.close(timeout=CONNECT_SECONDS)
         await database.close()
