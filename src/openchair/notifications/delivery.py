@@ -30,6 +30,7 @@ from openchair.platform import correlation
 from openchair.platform.breakers.breaker import give_back_probe, note_failure, note_success
 from openchair.platform.clock import utc_now
 from openchair.platform.db.batch import Batch
+from openchair.platform.db.durability import may_be_lost
 from openchair.platform.db.engine import Database
 from openchair.platform.errors import Unavailable
 from openchair.platform.events.event import emit
@@ -65,9 +66,6 @@ class Delivery:
         token = correlation.adopt(lease.correlation_id)
         try:
             return await self._deliver(lease, ways)
-        except LeaseLost:
-            log.warning("lease lost before the content left", notification_id=str(lease.message.id))
-            return "lost"
         finally:
             correlation.release(token)
 
@@ -82,16 +80,30 @@ class Delivery:
             return await self._record(lease, way=None, reason=reason)
         for number, way in enumerate(ways):
             try:
-                leave = partial(self._leave, lease, way)
-                accepted = await way.provider.send(outgoing, hand_over=leave)
-            except DeliveryFailed as failure:
-                if number + 1 < len(ways) and _may_go_another_way(failure):
-                    lease = await self._go_on(lease, way=way, failure=failure)
-                    continue
-                return await self._record(lease, way=way, reason=failure)
-            held = await self._sent.add((lease, way, accepted))
-            return _told(lease, state="sent", held=held)
+                came_of = await self._by(way, lease, outgoing, is_last=number + 1 == len(ways))
+            except LeaseLost:
+                await self.give_back(ways[number:])
+                return await self._too_late(lease)
+            if isinstance(came_of, Lease):
+                lease = came_of
+                continue
+            await self.give_back(ways[number + 1 :])
+            return came_of
         raise AssertionError("a message was claimed with no way to send it")
+
+    async def _by(
+        self, way: Way, lease: Lease, outgoing: Outgoing, *, is_last: bool
+    ) -> str | Lease:
+        """Try one way; answers the message's state, or the lease for the try by the next way."""
+        try:
+            leave = partial(self._leave, lease, way)
+            accepted = await way.provider.send(outgoing, hand_over=leave)
+        except DeliveryFailed as failure:
+            if not is_last and _may_go_another_way(failure):
+                return await self._go_on(lease, way=way, failure=failure)
+            return await self._record(lease, way=way, reason=failure)
+        held = await self._sent.add((lease, way, accepted))
+        return _told(lease, state="sent", held=held)
 
     # -------------------------------------------------------------- before it leaves
 
@@ -130,6 +142,7 @@ class Delivery:
         self, items: Sequence[tuple[Lease, int]]
     ) -> Sequence[PutOff | Unwanted | None]:
         async with self._database.transaction() as session:
+            await may_be_lost(session)  # and with it that anything was taken
             return await gate.reserve(session, items=items, now=utc_now())
 
     async def _leave(self, lease: Lease, way: Way) -> None:
@@ -161,12 +174,20 @@ class Delivery:
 
     # -------------------------------------------------------------- what came of it
 
+    async def _too_late(self, lease: Lease) -> str:
+        """The lease ended before the content left: nothing did, and somebody else may have it."""
+        async with self._database.transaction() as session:
+            await emit(session, _stale(lease))
+        log.warning("lease lost before the content left", notification_id=str(lease.message.id))
+        return "lost"
+
     async def _record_sent(self, items: Sequence[tuple[Lease, Way, Accepted]]) -> Sequence[bool]:
         sent = [
             outcomes.Sent(lease=lease, provider=way.provider.name, accepted=accepted)
             for lease, way, accepted in items
         ]
         async with self._database.transaction() as session:
+            await may_be_lost(session)  # then it is doubtful, and the provider is asked
             held = await outcomes.record_sent(session, sent=sent, now=utc_now())
             for name in sorted({each.provider for each in sent}):
                 probe = any(way.probe for _, way, _ in items if way.provider.name == name)

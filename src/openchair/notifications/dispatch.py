@@ -17,6 +17,7 @@ from openchair.notifications.providers.current import places, providers
 from openchair.notifications.settings import MailSettings
 from openchair.platform.breakers.breaker import Permit, permits
 from openchair.platform.clock import utc_now
+from openchair.platform.db.durability import may_be_lost
 from openchair.platform.db.engine import Database
 from openchair.platform.logging.setup import logger
 from openchair.platform.settings.base import load
@@ -39,7 +40,7 @@ async def drain(database: Database, *, channel: str, stop: asyncio.Event) -> boo
             claimed = await dispatch.begin()
             if not claimed and not dispatch.running:
                 break
-            await dispatch.rest()
+            await dispatch.rest(looked_in_vain=not claimed)
     finally:
         await dispatch.finish()
     return False
@@ -70,10 +71,12 @@ class Dispatch:
         """Claim for the free places, or one suspect, and start to deliver; answers how many."""
         free = 1 if suspect else self._places - len(self.running)
         async with self._database.transaction() as session:
+            await may_be_lost(session)  # then nothing is handed over under this lease
             ways = await self._ways(session)
             open_to_all = [way for way in ways if not way.probe]
-            # A provider that is being probed is given one message alone.
-            limit = free if open_to_all else min(free, len(ways))
+            # Providers that are being probed are given one message alone, and first: it goes on to
+            # the others when they refuse it.
+            limit = free if open_to_all else min(free, 1, len(ways))
             claimed = await self._claim(session, limit=limit, suspect=suspect)
             verdicts = await gate.examine(session, leases=claimed, now=utc_now())
         for lease, verdict in zip(claimed, verdicts, strict=True):
@@ -84,12 +87,14 @@ class Dispatch:
             await self._delivery.give_back(ways)
         return len(claimed)
 
-    async def rest(self) -> None:
+    async def rest(self, *, looked_in_vain: bool) -> None:
         """Until half of the places are free, so that one claim serves several messages; but look
-        round after a moment, as what is under way may be slow.
+        round after a moment, as what is under way may be slow. When nothing was due, a moment it
+        is, however many places are free, or one slow message would have us ask without a pause.
         """
         until = monotonic() + LOOK_SECONDS
-        while len(self.running) > self._places // 2 and (left := until - monotonic()) > 0:
+        enough = 0 if looked_in_vain else self._places // 2
+        while len(self.running) > enough and (left := until - monotonic()) > 0:
             _, self.running = await asyncio.wait(
                 self.running, timeout=left, return_when=asyncio.FIRST_COMPLETED
             )
@@ -104,11 +109,12 @@ class Dispatch:
     async def _ways(self, session: AsyncSession) -> list[Way]:
         known = providers(self._channel, database=self._database)
         found = await permits(session, providers=[provider.name for provider in known])
-        return [
+        ways = [
             Way(provider=provider, probe=found[provider.name] is Permit.PROBE)
             for provider in known
             if found[provider.name] is not Permit.OPEN
         ]
+        return sorted(ways, key=lambda way: not way.probe)
 
     async def _claim(self, session: AsyncSession, *, limit: int, suspect: bool) -> list[Lease]:
         if limit <= 0:

@@ -88,7 +88,7 @@ NEXT_PROVIDER = text(f"""
     ), leased AS (
         UPDATE notifications
         SET lease_token = gen_random_uuid(), lease_count = lease_count + 1,
-            lease_until = now() + make_interval(secs => :seconds)
+            lease_until = now() + make_interval(secs => :seconds), handed_over_at = NULL
         WHERE salon_id = :salon_id AND id = :id AND lease_token = :token
             AND status = 'sending' AND lease_until > now()
         RETURNING *

@@ -1,8 +1,8 @@
 """Circuit breakers, shared by all processes: a provider that keeps failing is left alone a while.
 
 Closed: everybody may call. After `FAILURES_TO_OPEN` failures in a row it opens: nobody calls.
-After `COOL_DOWN_SECONDS` one caller may probe; its success closes the breaker, its failure keeps
-it open. All times are the database's. Called by whoever speaks to somebody else's service.
+After a cool-down (`settings.py`) one caller may probe; its success closes the breaker, its failure
+keeps it open. All times are the database's. Called by whoever speaks to somebody else's service.
 """
 
 from collections.abc import Sequence
@@ -14,11 +14,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.platform.breakers.events import BreakerClosed, BreakerOpened
+from openchair.platform.breakers.settings import BreakerSettings
 from openchair.platform.events.event import emit
 from openchair.platform.logging.setup import logger
+from openchair.platform.settings.base import load
 
 FAILURES_TO_OPEN = 5
-COOL_DOWN_SECONDS = 30
 PROBE_SECONDS = 120
 MAX_WORDS = 500
 
@@ -56,10 +57,11 @@ async def permits(session: AsyncSession, *, providers: Sequence[str]) -> dict[st
     opened = [row.provider for row in rows]
     if not opened:
         return dict.fromkeys(providers, Permit.CLOSED)
+    cool_down = load(BreakerSettings).breaker_cool_down_seconds
     probes = {
         row.provider
         for row in await session.execute(
-            PROBE, {"of": opened, "cool_down": COOL_DOWN_SECONDS, "probe": PROBE_SECONDS}
+            PROBE, {"of": opened, "cool_down": cool_down, "probe": PROBE_SECONDS}
         )
     }
     return {

@@ -4,13 +4,14 @@ The conversation is led step by step, because what an answer means depends on th
 the content everything is safe to repeat; once it left, a lost answer is doubtful.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from time import monotonic
 
 import aiosmtplib
 
-from openchair.notifications.errors import Doubtful, Permanent
+from openchair.notifications.errors import Doubtful, Permanent, Temporary
 from openchair.notifications.providers.email.answers import refused
 from openchair.notifications.providers.email.compose import compose
 from openchair.notifications.providers.email.lookup import look_up
@@ -43,8 +44,7 @@ class SmtpProvider:
     async def send(self, outgoing: Outgoing, *, hand_over: HandOver) -> Accepted:
         """Send one mail; see `Provider.send`. Each step waits `mail_timeout_seconds` at most."""
         content = compose(outgoing, mail_from=self._settings.mail_from, now=utc_now())
-        async with self._connection() as client:
-            await self._address(client, outgoing)
+        async with self._connection(outgoing) as client:
             await hand_over()
             return Accepted(words=await self._content(client, content))
 
@@ -58,14 +58,34 @@ class SmtpProvider:
             await _leave(self._idle.pop()[0])
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[aiosmtplib.SMTP]:
-        client = await self._reuse() or await self._connect()
+    async def _connection(self, outgoing: Outgoing) -> AsyncIterator[aiosmtplib.SMTP]:
+        """A connection whose server has taken sender and recipient and waits for the content."""
+        try:
+            # All steps together: a server that is slow at each would outlast the lease, and the
+            # message would look like one that kills its workers.
+            async with asyncio.timeout(self._settings.mail_timeout_seconds):
+                client = await self._addressed(outgoing)
+        except TimeoutError as error:
+            raise Temporary(
+                "the mail server was not ready for the content in time",
+                failure_type="timeout",
+                provider_down=True,
+            ) from error
         try:
             yield client
         except BaseException:
             client.close()
             raise
         self._idle.append((client, monotonic()))
+
+    async def _addressed(self, outgoing: Outgoing) -> aiosmtplib.SMTP:
+        client = await self._reuse() or await self._connect()
+        try:
+            await self._address(client, outgoing)
+        except BaseException:
+            client.close()
+            raise
+        return client
 
     async def _reuse(self) -> aiosmtplib.SMTP | None:
         while self._idle:
@@ -80,6 +100,9 @@ class SmtpProvider:
             except (aiosmtplib.SMTPException, OSError):
                 client.close()
                 continue
+            except asyncio.CancelledError:
+                client.close()
+                raise
             return client
         return None
 
@@ -100,6 +123,9 @@ class SmtpProvider:
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             client.close()
             raise refused(error, step="connect") from error
+        except asyncio.CancelledError:
+            client.close()
+            raise
         return client
 
     async def _address(self, client: aiosmtplib.SMTP, outgoing: Outgoing) -> None:
