@@ -5,11 +5,20 @@ import sys
 
 from rich.console import Console
 
-from benchmarks import availability, booking, memory
+from benchmarks import availability, booking, delivery, memory, webhook_ingest
 from benchmarks.house import cluster
 from benchmarks.result import Result, keep, show
 
-NAMES = ("booking", "availability", "growth", "memory")
+NAMES = (
+    "booking",
+    "availability",
+    "growth",
+    "delivery",
+    "claim_growth",
+    "delivery_memory",
+    "webhook_ingest",
+    "memory",
+)
 
 
 def main(wanted: list[str]) -> int:
@@ -27,6 +36,18 @@ def main(wanted: list[str]) -> int:
         if {"availability", "growth"} & set(chosen):
             status.update("availability and growth: writing a million bookings takes a while")
             results.extend(availability.measure(found))
+        if "delivery" in chosen:
+            status.update("delivery: one worker, bare aiosmtplib, empty jobs")
+            results.append(delivery.measure_delivery(found))
+        if "claim_growth" in chosen:
+            status.update("claim_growth: writing a million messages")
+            results.append(delivery.measure_claims(found))
+        if "delivery_memory" in chosen:
+            status.update("delivery_memory: a hundred thousand mails take about ten minutes")
+            results.append(delivery.measure_memory(found))
+        if "webhook_ingest" in chosen:
+            status.update("webhook_ingest: rounds of the web and of pgbench, turn about")
+            results.append(webhook_ingest.measure(found))
         if "memory" in chosen:
             status.update("memory: the whole house")
             results.append(memory.measure())

@@ -3,8 +3,9 @@
 `python -m tests.notifications.killed_worker DATABASE_URL`; settings come from the environment.
 """
 
-import asyncio
 import sys
+
+import uvloop
 
 from openchair import reactions
 from openchair.notifications.rendering import register
@@ -16,4 +17,4 @@ if __name__ == "__main__":
     reactions.start()
     configure_logging(process="worker")
     register(KIND, greet)
-    asyncio.run(run_worker(sys.argv[1]))
+    uvloop.run(run_worker(sys.argv[1]))

@@ -1,7 +1,8 @@
 """`python -m openchair.worker`: the worker process, as `openchair up` starts it."""
 
-import asyncio
 import sys
+
+import uvloop
 
 from openchair import reactions
 from openchair.platform.logging.setup import configure_logging, logger
@@ -18,7 +19,7 @@ def main() -> None:
     settings = load(InstallationSettings)
     configure_logging(process="worker", level=settings.log_level)
     try:
-        asyncio.run(run_worker(settings.required_database_url))
+        uvloop.run(run_worker(settings.required_database_url))
     except Exception:  # noqa: BLE001 -- whatever it is, it stands in the log as one line
         logger("openchair.worker").exception("worker dies")
         sys.exit(1)

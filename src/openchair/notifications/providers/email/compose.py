@@ -1,15 +1,20 @@
-"""Builds the mail that goes over the wire (RFC 5322, MIME) from a rendered message. Pure."""
+"""Builds the mail that goes over the wire (RFC 5322) from a rendered message. Pure."""
 
 import re
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
-from typing import Any
 
+from openchair.notifications.providers.email.mime import (
+    EOL,
+    Part,
+    file_part,
+    header,
+    mailbox,
+    multipart,
+    text_part,
+)
 from openchair.notifications.providers.provider import Outgoing
-from openchair.notifications.rendering import Attachment
+from openchair.notifications.rendering import Rendered
 
 CALENDAR = "text/calendar"
 # Control characters and line ends would begin a new header; bidirectional overrides could make
@@ -24,33 +29,13 @@ def compose(outgoing: Outgoing, *, mail_from: str, now: datetime) -> bytes:
     A calendar file also stands among the alternatives, which is where mail programs look for an
     invitation (RFC 6047, 2.4). Header values can never contain a line end.
     """
-    rendered = outgoing.rendered
-    unicode_address = not (outgoing.recipient.isascii() and mail_from.isascii())
-    mail = EmailMessage(policy=SMTPUTF8 if unicode_address else SMTP)
-    mail["From"] = _address(mail_from, name=rendered.sender_name)
-    mail["To"] = _address(outgoing.recipient)
-    if rendered.reply_to:
-        mail["Reply-To"] = _address(rendered.reply_to, name=rendered.sender_name)
-    mail["Subject"] = header_text(rendered.subject)
-    mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = outgoing.message_id
-    mail["Auto-Submitted"] = "auto-generated"
-    if outgoing.correlation_id:
-        mail["X-Correlation-Id"] = outgoing.correlation_id
-    if outgoing.unsubscribe_url:  # RFC 2369, and by one click RFC 8058
-        mail["List-Unsubscribe"] = f"<{outgoing.unsubscribe_url}>"
-        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail.set_content(rendered.text, cte="quoted-printable")
-    if rendered.html:
-        mail.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
-    for attachment in rendered.attachments:
-        if attachment.content_type.startswith(CALENDAR):
-            mail.add_alternative(attachment.content, **_content_type(attachment))
-    for attachment in rendered.attachments:
-        name = header_text(attachment.filename)
-        mail.add_attachment(attachment.content, filename=name, **_content_type(attachment))
-    mail["Content-Language"] = outgoing.language  # last: setting content clears Content-… headers
-    return mail.as_bytes()
+    raw_utf8 = not (outgoing.recipient.isascii() and mail_from.isascii())
+    content = _content(outgoing.rendered)
+    lines = [
+        header(name, value, raw_utf8=raw_utf8)
+        for name, value in _headers(outgoing, mail_from=mail_from, now=now, raw_utf8=raw_utf8)
+    ]
+    return EOL.join([*lines, *content.headers, b"", content.body, b""])
 
 
 def header_text(value: str) -> str:
@@ -59,14 +44,43 @@ def header_text(value: str) -> str:
     return flat if len(flat) <= MAX_HEADER_CHARACTERS else f"{flat[: MAX_HEADER_CHARACTERS - 1]}…"
 
 
-def _address(address: str, *, name: str = "") -> Address:
-    username, _, domain = address.rpartition("@")
-    return Address(header_text(name), username=username, domain=domain)
+def _headers(
+    outgoing: Outgoing, *, mail_from: str, now: datetime, raw_utf8: bool
+) -> list[tuple[str, str]]:
+    rendered = outgoing.rendered
+    name = header_text(rendered.sender_name)
+    found = [
+        ("From", mailbox(header_text(mail_from), name=name, raw_utf8=raw_utf8)),
+        ("To", header_text(outgoing.recipient)),
+    ]
+    if rendered.reply_to:
+        reply_to = mailbox(header_text(rendered.reply_to), name=name, raw_utf8=raw_utf8)
+        found.append(("Reply-To", reply_to))
+    found += [
+        ("Subject", header_text(rendered.subject)),
+        ("Date", format_datetime(now)),
+        ("Message-ID", outgoing.message_id),
+        ("Auto-Submitted", "auto-generated"),
+        ("Content-Language", outgoing.language),
+        ("MIME-Version", "1.0"),
+    ]
+    if outgoing.correlation_id:
+        found.append(("X-Correlation-Id", outgoing.correlation_id))
+    if outgoing.unsubscribe_url:  # RFC 2369, and by one click RFC 8058
+        found.append(("List-Unsubscribe", f"<{outgoing.unsubscribe_url}>"))
+        found.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    return found
 
 
-def _content_type(attachment: Attachment) -> dict[str, Any]:
-    """`text/calendar; method=REQUEST` as the arguments of `email.message`."""
-    kind, *rest = (part.strip() for part in attachment.content_type.split(";"))
-    maintype, _, subtype = kind.partition("/")
-    parameters = dict(part.split("=", 1) for part in rest)
-    return {"maintype": maintype, "subtype": subtype, "params": parameters, "cte": "base64"}
+def _content(rendered: Rendered) -> Part:
+    alternatives = [text_part(rendered.text, kind="plain")]
+    if rendered.html:
+        alternatives.append(text_part(rendered.html, kind="html"))
+    files = []
+    for attachment in rendered.attachments:
+        kind, content = attachment.content_type, attachment.content
+        if kind.startswith(CALENDAR):
+            alternatives.append(file_part(content, content_type=kind, filename=None))
+        name = header_text(attachment.filename)
+        files.append(file_part(content, content_type=kind, filename=name))
+    return multipart("mixed", [multipart("alternative", alternatives), *files])
