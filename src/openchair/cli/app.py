@@ -22,6 +22,7 @@ NOUNS = (
     "budget",
     "suppressions",
     "logs",
+    "test",
 )
 COMPLETION = {"install_completion", "show_completion"}
 EPILOG = "Data lies in $OPENCHAIR_HOME; docs/settings.md lists every setting."

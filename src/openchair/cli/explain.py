@@ -2,14 +2,18 @@
 
 from dataclasses import asdict
 from typing import Annotated
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import typer
 from babel.numbers import get_currency_precision
 from rich.text import Text
 
+from openchair.cli.explain_shown import message_as_json, show_job, show_message
 from openchair.cli.work import on_database, out, print_json
 from openchair.operations.diagnostics.explain_booking import Explanation, explain_booking
+from openchair.operations.diagnostics.explain_job import JobStory, explain_job
+from openchair.operations.diagnostics.explain_message import MessageStory, explain_message
 from openchair.platform.db.engine import Database
 
 commands = typer.Typer(help="What happened to one thing, in order.", no_args_is_help=True)
@@ -38,6 +42,42 @@ def booking(
         print_json(_as_json(explanation))
     else:
         _show(explanation)
+
+
+@commands.command(epilog="Example: openchair explain message 01a201f0-0fc6-7315-8932-13dff2417045")
+def message(
+    name: Annotated[UUID, typer.Argument(metavar="ID", help="the message's id")],
+    as_json: Annotated[bool, typer.Option("--json", help="answer with one JSON document")] = False,
+) -> None:
+    """Tell a message's whole story: every try, why, its cost, and what comes next."""
+
+    async def read(database: Database) -> MessageStory:
+        async with database.transaction() as session:
+            return await explain_message(session, database=database, message_id=name)
+
+    story = on_database(read)
+    if as_json:
+        print_json(message_as_json(story))
+    else:
+        show_message(story)
+
+
+@commands.command(epilog="Example: openchair explain job 4711")
+def job(
+    number: Annotated[int, typer.Argument(metavar="ID", min=1, help="the job's number")],
+    as_json: Annotated[bool, typer.Option("--json", help="answer with one JSON document")] = False,
+) -> None:
+    """Tell a job's whole story: its tries, what was raised, and whether it is held."""
+
+    async def read(database: Database) -> JobStory:
+        async with database.transaction() as session:
+            return await explain_job(session, job_id=number)
+
+    story = on_database(read)
+    if as_json:
+        print_json(asdict(story))
+    else:
+        show_job(story)
 
 
 def _show(explanation: Explanation) -> None:
