@@ -42,6 +42,7 @@ RESERVED_SLUGS = frozenset(
         "status",
         "storage",
         "terms",
+        "unsubscribe",
         "webhooks",
         "well-known",
         "widget",

@@ -33,6 +33,19 @@ async def allows(
     return UNLESS_ANSWERED[kind] if answer is None else bool(answer)
 
 
+async def is_known(session: AsyncSession, *, salon_id: UUID, channel: str, recipient: str) -> bool:
+    """Whether any customer of the salon has this address."""
+    found = await session.scalar(_KNOWN[channel], {"salon_id": salon_id, "recipient": recipient})
+    return bool(found)
+
+
+def _known(column: str) -> TextClause:
+    return text(f"""
+        SELECT EXISTS (
+            SELECT FROM customers WHERE salon_id = :salon_id AND {column} = :recipient)
+    """)  # noqa: S608 - the column is one of ours
+
+
 def _answer(column: str) -> TextClause:
     return text(f"""
         SELECT answer.granted
@@ -46,4 +59,5 @@ def _answer(column: str) -> TextClause:
     """)  # noqa: S608 - the column is one of ours
 
 
+_KNOWN = {channel: _known(column) for channel, column in ADDRESS.items()}
 _ANSWER = {channel: _answer(column) for channel, column in ADDRESS.items()}

@@ -29,18 +29,15 @@ async def resubscribe(session: AsyncSession, *, asked: Unsubscription, by: Actor
     return await _answer(session, _GRANT[asked.channel], asked=asked, by=by, action="resubscribe")
 
 
+async def can_resubscribe(session: AsyncSession, *, asked: Unsubscription) -> bool:
+    """Whether there is an `unsubscribe` to take back."""
+    return bool(await session.scalar(_GRANTABLE[asked.channel], _values(asked)))
+
+
 async def _answer(
     session: AsyncSession, statement: TextClause, *, asked: Unsubscription, by: Actor, action: str
 ) -> bool:
-    kind = KIND_OF[asked.category]
-    values: dict[str, Any] = {
-        "salon_id": asked.salon_id,
-        "channel": asked.channel,
-        "recipient": asked.recipient,
-        "kind": kind,
-        "unless_answered": UNLESS_ANSWERED[kind],
-        "source": SOURCE,
-    }
+    values = _values(asked)
     customers = (await session.scalars(statement, values)).all()
     for customer_id in customers:
         await record(
@@ -51,7 +48,7 @@ async def _answer(
             resource_id=customer_id,
             salon_id=asked.salon_id,
             metadata={
-                "kind": kind,
+                "kind": values["kind"],
                 "channel": asked.channel,
                 "before": action == "unsubscribe",
                 "after": action != "unsubscribe",
@@ -60,17 +57,16 @@ async def _answer(
     return bool(customers)
 
 
-def _statement(column: str, *, granted: bool) -> TextClause:
-    before = _counting(f"{ANY} AND answer.source <> :source")
-    changes = f"{before} AND NOT {_counting(ANY)}" if granted else _counting(ANY)
-    return text(f"""
-        INSERT INTO consents (salon_id, id, customer_id, kind, channel, granted, source)
-        SELECT customer.salon_id, gen_random_uuid(), customer.id, :kind, :channel,
-            {"true" if granted else "false"}, :source
-        FROM customers AS customer
-        WHERE customer.salon_id = :salon_id AND customer.{column} = :recipient AND {changes}
-        RETURNING customer_id
-    """)  # noqa: S608 - the parts are this module's own
+def _values(asked: Unsubscription) -> dict[str, Any]:
+    kind = KIND_OF[asked.category]
+    return {
+        "salon_id": asked.salon_id,
+        "channel": asked.channel,
+        "recipient": asked.recipient,
+        "kind": kind,
+        "unless_answered": UNLESS_ANSWERED[kind],
+        "source": SOURCE,
+    }
 
 
 ANY = """answer.salon_id = customer.salon_id AND answer.customer_id = customer.id
@@ -85,5 +81,29 @@ def _counting(answers: str) -> str:
     ), :unless_answered)"""  # noqa: S608 - the parts are this module's own
 
 
+def _whose(column: str, *, granted: bool) -> str:
+    """The customers of this address whose answer would change."""
+    before = _counting(f"{ANY} AND answer.source <> :source")
+    changes = f"{before} AND NOT {_counting(ANY)}" if granted else _counting(ANY)
+    return f"""
+        FROM customers AS customer
+        WHERE customer.salon_id = :salon_id AND customer.{column} = :recipient AND {changes}
+    """
+
+
+def _statement(column: str, *, granted: bool) -> TextClause:
+    return text(f"""
+        INSERT INTO consents (salon_id, id, customer_id, kind, channel, granted, source)
+        SELECT customer.salon_id, gen_random_uuid(), customer.id, :kind, :channel,
+            {"true" if granted else "false"}, :source
+        {_whose(column, granted=granted)}
+        RETURNING customer_id
+    """)
+
+
 _REFUSE = {channel: _statement(column, granted=False) for channel, column in ADDRESS.items()}
 _GRANT = {channel: _statement(column, granted=True) for channel, column in ADDRESS.items()}
+_GRANTABLE = {
+    channel: text(f"SELECT EXISTS (SELECT {_whose(column, granted=True)})")
+    for channel, column in ADDRESS.items()
+}

@@ -15,8 +15,8 @@ _HIDDEN_NAMES = re.compile(
 )
 # The password in `scheme://user:password@host`, wherever a library prints an address.
 _URL_PASSWORD = re.compile(r"(?<=://)([^/\s:@]*):[^@/\s]+@")
-# Manage tokens stand in paths: /…/booking/TOKEN.
-_PATH_TOKEN = re.compile(r"(/bookings?/)[A-Za-z0-9_.-]{16,}")
+# Tokens of clients stand in paths: /…/booking/TOKEN, /unsubscribe/TOKEN.
+_PATH_TOKEN = re.compile(r"(/(?:bookings?|unsubscribe)/)[A-Za-z0-9_.-]{16,}")
 
 
 def redact(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
@@ -43,4 +43,6 @@ def _clean(name: str, value: Any, depth: int) -> Any:
 def _clean_text(text: str) -> str:
     if "://" in text:
         text = _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", text)
-    return _PATH_TOKEN.sub(rf"\1{HIDDEN}", text) if "/booking" in text else text
+    if "/booking" in text or "/unsubscribe/" in text:
+        return _PATH_TOKEN.sub(rf"\1{HIDDEN}", text)
+    return text

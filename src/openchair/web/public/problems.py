@@ -55,6 +55,9 @@ def problem_text(*, words: Words, problem: Problem, phone: str = "") -> str:
             phone=phone,
         ),
         "not_expected": say("This appointment is over or was cancelled. It cannot be changed."),
+        "unsubscribe_unknown": say(
+            "This link to unsubscribe is not complete. Please open it from the mail once more."
+        ),
         "booking_not_found": say(
             "We do not find this booking. Please check the link in the confirmation."
         ),
