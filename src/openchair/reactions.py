@@ -36,10 +36,10 @@ from openchair.notifications.suppressions.events import BounceRecorded
 from openchair.platform.breakers.events import BreakerClosed, BreakerOpened
 from openchair.platform.db.tables import know_all_tables
 from openchair.platform.events.event import Event, react
-from openchair.platform.jobs import workers as _workers
-from openchair.platform.jobs.events import HeartbeatMissing
 from openchair.platform.outbound import jobs as _outbound_jobs
 from openchair.platform.rate_limits import jobs as _rate_limit_jobs
+from openchair.platform.workers import beat as _worker_beat
+from openchair.platform.workers.events import HeartbeatMissing
 from openchair.webhooks import jobs as _webhook_jobs
 from openchair.webhooks.events import SignatureFailures, WebhookEndpointDisabled
 from openchair.webhooks.outgoing import jobs as _outgoing_jobs
@@ -52,7 +52,7 @@ DECLARING = (
     _rate_limit_jobs,
     _webhook_jobs,
     _outgoing_jobs,
-    _workers,
+    _worker_beat,
 )
 """The modules whose import declares jobs and loops."""
 

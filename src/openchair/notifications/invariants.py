@@ -10,7 +10,9 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openchair.notifications.budgets.queries import find_drift
 from openchair.notifications.events import InvariantBroken
+from openchair.platform.clock import utc_now
 from openchair.platform.events.event import emit
 from openchair.platform.logging.setup import logger
 
@@ -48,14 +50,26 @@ async def check_invariants(session: AsyncSession) -> list[Violation]:
 
 
 async def find_violations(session: AsyncSession) -> list[Violation]:
-    """The rules that do not hold for messages of the last two days; changes nothing."""
-    found = []
+    """The rules that do not hold for messages of the last two days, and months whose budget is
+    miscounted; changes nothing.
+    """
+    found = await _miscounted(session)
     for rule, (meaning, condition) in RULES.items():
         row = (await session.execute(text(_query(condition)))).one()
         if row.broken:
             examples = tuple(row.examples[:EXAMPLES])
             found.append(Violation(rule=rule, meaning=meaning, count=row.broken, examples=examples))
     return found
+
+
+async def _miscounted(session: AsyncSession) -> list[Violation]:
+    since = utc_now().date().replace(day=1)
+    drifts = await find_drift(session, since=since)
+    if not drifts:
+        return []
+    examples = tuple(drift.salon_id for drift in drifts[:EXAMPLES])
+    meaning = "a salon's month counts another number of messages than it has"
+    return [Violation(rule="miscounted", meaning=meaning, count=len(drifts), examples=examples)]
 
 
 def _query(condition: str) -> str:

@@ -30,9 +30,9 @@ from openchair.platform.jobs.queue import (
     declared,
     schedules,
 )
-from openchair.platform.jobs.workers import leave
 from openchair.platform.logging.setup import logger
 from openchair.platform.outbound.clients import close_clients
+from openchair.platform.workers.beat import leave
 
 HEARTBEAT_SECONDS = 10
 POLL_SECONDS = 1

@@ -14,6 +14,7 @@ import aiosmtplib
 from openchair.notifications.errors import Doubtful, Permanent, Temporary
 from openchair.notifications.providers.email.answers import refused
 from openchair.notifications.providers.email.compose import compose
+from openchair.notifications.providers.email.dkim import current_key, sign
 from openchair.notifications.providers.email.lookup import look_up
 from openchair.notifications.providers.provider import (
     Accepted,
@@ -44,6 +45,8 @@ class SmtpProvider:
     async def send(self, outgoing: Outgoing, *, hand_over: HandOver) -> Accepted:
         """Send one mail; see `Provider.send`. Each step waits `mail_timeout_seconds` at most."""
         content = compose(outgoing, mail_from=self._settings.mail_from, now=utc_now())
+        if key := current_key():
+            content = sign(content, key=key)
         async with self._connection(outgoing) as client:
             await hand_over()
             return Accepted(words=await self._content(client, content))

@@ -10,10 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.platform.events.event import emit
-from openchair.platform.jobs.events import HeartbeatMissing
 from openchair.platform.jobs.loops import loop
 from openchair.platform.jobs.queue import JobContext
 from openchair.platform.logging.setup import logger
+from openchair.platform.workers.events import HeartbeatMissing
 
 BEAT_SECONDS = 5.0
 SILENT_SECONDS = 20
