@@ -21,7 +21,7 @@ def welcome(settings: InstallationSettings, *, seconds: float) -> Panel:
     places.add_row("Team", f"{here}/console")
     places.add_row("API", f"{here}/api/docs")
     if settings.sandbox:
-        places.add_row("Mailbox", f"http://localhost:{settings.sandbox_port}")
+        places.add_row("Sandbox", f"http://localhost:{settings.sandbox_port} (mail, SMS, faults)")
     places.add_row("Database", 'psql "$(bin/openchair db url)"')
     places.add_row("Logs", str(settings.home / "logs"))
     rows: list[Table | Text] = [places]
