@@ -15,7 +15,6 @@ ALL_ORIGINS = (f"{PREFIX}/", "/api/openapi.json", "/api/health")
 UNCOUNTED = (*health.PATHS, *inbox.PATHS)
 
 router = APIRouter()
-router.include_router(inbox.router)  # first: the path of whoever calls most is found soonest
 for part in (salons, availability, holds, bookings, manage):
     router.include_router(part.router, prefix=PREFIX)
 router.include_router(health.router)
@@ -31,4 +30,5 @@ def install(app: FastAPI) -> None:
     for prefix in ("/api", "/.netlify"):
         answer_failures(app, prefix=prefix, answer=problem_answer)
     health.install(app)
+    app.add_middleware(inbox.WebhookDoors)
     app.state.api_document = document(router.routes)

@@ -5,6 +5,7 @@ It does not handle anything: the doors answer when this has committed, and a wor
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -48,6 +49,27 @@ async def receive(session: AsyncSession, *, events: Sequence[Incoming]) -> list[
     Two that come at the same moment are one event and one duplicate. Raises what PostgreSQL says
     of a payload it cannot store.
     """
+    return await _store(await driver(session), events)
+
+
+async def receive_each(
+    database: Database, events: Sequence[Incoming]
+) -> list[Received | Exception]:
+    """`receive` as a transaction of its own; when one payload cannot be stored, its companions
+    are stored nevertheless. Answers an exception for that one.
+    """
+    try:
+        async with database.alone() as connection:
+            return [*await _store(connection, events)]
+    except asyncpg.DataError as error:
+        if len(events) == 1:
+            return [Unstorable(str(error))]
+    return [(await receive_each(database, [event]))[0] for event in events]
+
+
+async def _store(
+    connection: "asyncpg.Connection[Any]", events: Sequence[Incoming]
+) -> list[Received]:
     times: dict[Key, int] = {}
     first: dict[Key, Incoming] = {}
     for event in events:
@@ -56,7 +78,6 @@ async def receive(session: AsyncSession, *, events: Sequence[Incoming]) -> list[
         first.setdefault(key, event)
     # In one order everywhere, so that two processes with the same events never wait in a circle.
     rows = [first[key] for key in sorted(first)]
-    connection = await driver(session)
     stored = await connection.fetch(
         INSERT,
         [new_id() for _ in rows],
@@ -74,21 +95,6 @@ async def receive(session: AsyncSession, *, events: Sequence[Incoming]) -> list[
         answers.append(Received(found[key]["id"], not found[key]["fresh"] or key in seen))
         seen.add(key)
     return answers
-
-
-async def receive_each(
-    database: Database, events: Sequence[Incoming]
-) -> list[Received | Exception]:
-    """`receive` in a transaction of its own; when one payload cannot be stored, its companions
-    are stored nevertheless. Answers an exception for that one.
-    """
-    try:
-        async with database.transaction() as session:
-            return [*await receive(session, events=events)]
-    except asyncpg.DataError as error:
-        if len(events) == 1:
-            return [Unstorable(str(error))]
-    return [(await receive_each(database, [event]))[0] for event in events]
 
 
 INSERT = """

@@ -115,3 +115,19 @@ async def test_a_server_that_lets_nobody_in_is_unavailable(tmp_path: Path, sql_s
         with pytest.raises(Unavailable):
             await _count(database)
     await database.close()
+
+
+async def test_a_statement_alone_commits_by_itself(database: Database) -> None:
+    async with database.alone() as connection:
+        await connection.execute("CREATE TABLE alone (id int)")
+        await connection.execute("INSERT INTO alone VALUES (1)")
+    async with database.transaction() as session:
+        assert await session.scalar(text("SELECT count(*) FROM alone")) == 1
+
+
+async def test_nobody_there_is_told_alone_as_in_a_transaction() -> None:
+    nobody = Database("postgresql://nobody@127.0.0.1:9/nothing")
+    with pytest.raises(Unavailable):
+        async with nobody.alone():
+            pass
+    await nobody.close()

@@ -4,15 +4,18 @@ settings. Called by `inbox.py`; raises `BadSignature`, `Unreadable` or `NotConfi
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
+from pydantic import SecretStr
 
 from openchair.notifications.providers.sms import callbacks
 from openchair.notifications.providers.sms.accounts import twilio_account, vonage_account
 from openchair.platform.edge.refusals import Unreadable
 from openchair.platform.errors import Unavailable
 from openchair.platform.settings.base import load
+from openchair.platform.settings.installation import InstallationSettings
 from openchair.webhooks.settings import WebhookSettings
 from openchair.webhooks.standard import key_of, verify
 
@@ -28,12 +31,17 @@ class NotConfigured(Unavailable):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
-    """A request as it came: `url` is the address the service called, with its query."""
+    """A request as it came: `path` with its query, as the service called it."""
 
-    url: str
+    path: str
     headers: Mapping[str, str]
     body: bytes
     now: float
+
+    @property
+    def url(self) -> str:
+        """The address the service called, as the operator made it known."""
+        return f"{load(InstallationSettings).address}{self.path}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +72,17 @@ def read_email(signed: Signed) -> Told:
         raise NotConfigured(
             "This door is closed: EMAIL_WEBHOOK_SECRET is not set.", retry_after=HOUR
         )
-    keys = [key_of(each) for each in secret.get_secret_value().split()]
-    event_id = verify(keys, headers=signed.headers, body=signed.body, now=signed.now)
+    event_id = verify(_keys(secret), headers=signed.headers, body=signed.body, now=signed.now)
     payload = json_object(signed.body)
     kind = payload.get("type")
     if not isinstance(kind, str) or not 1 <= len(kind) <= MOST_TYPE:
         raise Unreadable(f"The member type is missing or longer than {MOST_TYPE} characters.")
     return Told(provider_event_id=event_id, event_type=kind, payload=signed.body.decode())
+
+
+@lru_cache(maxsize=4)
+def _keys(secrets: SecretStr) -> tuple[bytes, ...]:
+    return tuple(key_of(each) for each in secrets.get_secret_value().split())
 
 
 def read_twilio(signed: Signed) -> Told:
