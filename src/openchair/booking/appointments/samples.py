@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.booking.appointments.messages import booking_message
 from openchair.booking.appointments.occasion import DOMAIN
+from openchair.booking.appointments.tell import CHANGED
 from openchair.booking.appointments.texts.sample import before_of, sample_booking
 from openchair.booking.catalogue.queries import Catalogue, get_catalogue
 from openchair.notifications.outbox import NewMessage, put_all
@@ -53,7 +54,7 @@ def sample_message(
         language=language,
         recipient=recipient,
         reference="",
-        data={"before": before_of(booking).isoformat()},
+        data={"before": before_of(booking).isoformat()} if kind == CHANGED else {},
     )
     return booking_message(message, booking=booking, salon=salon, now=now, own=own)
 

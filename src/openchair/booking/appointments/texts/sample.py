@@ -17,6 +17,7 @@ EARLIER = timedelta(days=1, hours=4)
 MINUTES = 60
 PRICE_MINOR = 9500
 SERVICES = 2
+NO_TOKEN = "example-example-exampl"  # noqa: S105 -- as long as a real one, and no key to anything
 
 
 def sample_booking(
@@ -43,7 +44,7 @@ def sample_booking(
         customer_phone=None,
         note="",
         source="web",
-        manage_token="example",  # noqa: S106 -- no key to anything: there is no such booking
+        manage_token=NO_TOKEN,
         reschedule_count=0,
         revision=0,
         overbooked=False,
