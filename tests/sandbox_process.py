@@ -97,7 +97,7 @@ class Sandbox:
         return await self._pages("/api/slack", "slack", {"limit": "200", **query})
 
     async def post_callbacks(self, sms: str, *, times: int = 1) -> list[str]:
-        """Post the callbacks of an SMS again, all at once; answers what came of each."""
+        """Post the callbacks of an SMS again, `times` times at once; what came of each."""
         answer = await self.client.post(f"/api/callbacks/{sms}", params={"times": times})
         assert answer.status_code == 200, answer.text
         answers: list[str] = answer.json()["answers"]

@@ -54,7 +54,7 @@ async def delete_sms(request: Request) -> Response:
 
 
 async def post_callbacks(request: Request) -> Response:
-    """Post the callbacks of a message again, `?times=` (200 at most) of them at the same moment.
+    """Post the callbacks of a message again, `?times=` (200 at most) times at once.
 
     The message is named by its number here or by its provider's id.
     """

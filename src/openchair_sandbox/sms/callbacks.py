@@ -64,7 +64,7 @@ class Callbacks:
             self.begin(sms)
 
     async def again(self, sms: Sms, *, times: int) -> list[str]:
-        """Post all callbacks up to the present status `times` times, all at the same moment.
+        """Post all callbacks up to the present status, in order, `times` times at once.
 
         Answers what came of each.
         """
@@ -74,8 +74,8 @@ class Callbacks:
             statuses = [*steps[:-1], sms.status]
         else:
             statuses = [*steps[: steps.index(sms.status) + 1]] if sms.status in steps else []
-        posts = [self._post(sms, status) for _ in range(times) for status in statuses]
-        return [answer for answers in await asyncio.gather(*posts) for answer in answers]
+        rounds = [self._post_each(sms, statuses) for _ in range(times)]
+        return [answer for answers in await asyncio.gather(*rounds) for answer in answers]
 
     async def close(self) -> None:
         """Stop posting."""
@@ -96,9 +96,8 @@ class Callbacks:
         if fault == "callbacks_reordered":
             await self._post_each(sms, reversed(steps))
 
-    async def _post_each(self, sms: Sms, statuses: Iterable[str]) -> None:
-        for status in statuses:
-            await self._post(sms, status)
+    async def _post_each(self, sms: Sms, statuses: Iterable[str]) -> list[str]:
+        return [answer for status in statuses for answer in await self._post(sms, status)]
 
     async def _post(self, sms: Sms, status: str) -> list[str]:
         if not sms.callback_url:
