@@ -10,10 +10,16 @@ from babel.numbers import get_currency_precision
 from rich.text import Text
 
 from openchair.cli.explain_shown import message_as_json, show_job, show_message
+from openchair.cli.webhook_shown import show_story
 from openchair.cli.work import on_database, out, print_json
 from openchair.operations.diagnostics.explain_booking import Explanation, explain_booking
 from openchair.operations.diagnostics.explain_job import JobStory, explain_job
 from openchair.operations.diagnostics.explain_message import MessageStory, explain_message
+from openchair.operations.diagnostics.explain_webhook import (
+    IncomingStory,
+    OutgoingStory,
+    explain_webhook,
+)
 from openchair.platform.db.engine import Database
 
 commands = typer.Typer(help="What happened to one thing, in order.", no_args_is_help=True)
@@ -78,6 +84,26 @@ def job(
         print_json(asdict(story))
     else:
         show_job(story)
+
+
+@commands.command(epilog="Example: openchair explain webhook webhook_123")
+def webhook(
+    name: Annotated[
+        str, typer.Argument(metavar="ID", help="its id, the service's own, or a `webhook-id`")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="answer with one JSON document")] = False,
+) -> None:
+    """Tell a webhook's whole story, in or out: every try, why, and what comes next."""
+
+    async def read(database: Database) -> IncomingStory | OutgoingStory:
+        async with database.transaction() as session:
+            return await explain_webhook(session, name=name)
+
+    story = on_database(read)
+    if as_json:
+        print_json(asdict(story))
+    else:
+        show_story(story)
 
 
 def _show(explanation: Explanation) -> None:

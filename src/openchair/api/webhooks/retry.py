@@ -14,8 +14,8 @@ from openchair.api.v1 import fields
 from openchair.api.v1.described import BODY, Failure, answers
 from openchair.api.v1.door import database_of
 from openchair.api.v1.responses import Answer
-from openchair.identity.audit.record import record
-from openchair.webhooks.replay import MOST_NAME, Replayed, replay
+from openchair.operations.webhooks.inbox import replay
+from openchair.webhooks.replay import MOST_NAME, Replayed
 
 NO_WEBHOOK: Failure = (404, "We have no webhook with this id.")
 PATHS = ("/api/webhooks/retry", "/.netlify/functions/webhooks/retry")
@@ -55,17 +55,9 @@ async def retry(request: Request, body: RetryRequest, bearer: Operator) -> Respo
     one that is processed or ignored, unless `force`.
     """
     async with database_of(request).transaction() as session:
-        done = await replay(session, name=body.webhook_id, force=body.force)
-        if done.queued:
-            await record(
-                session,
-                actor=bearer.actor,
-                action="webhook.replay",
-                resource_type="webhook_event",
-                resource_id=done.id,
-                salon_id=None,
-                metadata={**bearer.named, "before": done.before, "force": body.force},
-            )
+        done = await replay(
+            session, name=body.webhook_id, force=body.force, by=bearer.actor, named=bearer.named
+        )
     return answer(_told(done))
 
 

@@ -6,11 +6,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.platform.events.event import emit
-from openchair.platform.logging.setup import logger
 from openchair.webhooks.events import WebhookEndpointDisabled
 from openchair.webhooks.outgoing.queries import lock_endpoint
-
-log = logger(__name__)
 
 
 async def disable_endpoint(
@@ -30,7 +27,6 @@ async def disable_endpoint(
         session,
         WebhookEndpointDisabled(salon_id=salon_id, subject_id=endpoint_id, reason=reason),
     )
-    log.warning("webhook endpoint disabled", endpoint=str(endpoint_id), reason=reason)
     return True
 
 
