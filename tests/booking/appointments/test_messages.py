@@ -153,11 +153,6 @@ async def test_a_booking_for_tomorrow_morning_needs_no_reminder(session: AsyncSe
     assert await found.states() == [("booking.confirmed", "pending")]
 
 
-async def test_a_client_without_a_mail_address_gets_no_mail(session: AsyncSession) -> None:
-    found = await visit(session, email=None)
-    assert await found.queued() == []
-
-
 async def test_a_moved_booking_moves_its_reminder(session: AsyncSession) -> None:
     found = await visit(session)
     await reschedule_booking(
