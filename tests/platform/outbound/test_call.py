@@ -1,6 +1,7 @@
 import asyncio
 import re
 import socket
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import text
 from openchair.platform import correlation
 from openchair.platform.db.engine import Database
 from openchair.platform.outbound.call import call
-from openchair.platform.outbound.errors import BreakerOpen, NoAnswer, NotSent
+from openchair.platform.outbound.errors import AddressRefused, BreakerOpen, NoAnswer, NotSent
 from openchair.platform.outbound.exchange import MOST_BODY
 from tests.platform.outbound.conftest import breaker_of, logged
 from tests.platform.outbound.http_server import HttpServer, answer, drop, half, stall
@@ -225,7 +226,8 @@ async def test_a_breaker_opens_and_nothing_leaves(
     assert unguarded.status_code == 200
 
 
-async def test_a_probe_closes_it(database: Database, server: HttpServer) -> None:
+async def opened(database: Database) -> None:
+    """A breaker that has cooled down: the next caller probes."""
     async with database.transaction() as session:
         await session.execute(
             text("""
@@ -234,6 +236,27 @@ async def test_a_probe_closes_it(database: Database, server: HttpServer) -> None
                 VALUES ('webhook:a', 'open', 5, now() - interval '1 minute', now())
             """)
         )
+
+
+async def test_who_probes_and_stops_leaves_it_to_others(
+    database: Database, server: HttpServer
+) -> None:
+    async def stop() -> None:
+        raise ZeroDivisionError
+
+    await opened(database)
+    names: dict[str, Any] = {"service": "webhook", "breaker": "webhook:a", "method": "POST"}
+    with pytest.raises(ZeroDivisionError):
+        await call(database, **names, url=server.url, before_send=stop)
+    with pytest.raises(AddressRefused):
+        await call(database, **names, url=server.url, public_only=True)
+    assert await breaker_of(database, "webhook:a") == ("open", 5)
+    await call(database, **names, url=server.url)
+    assert await breaker_of(database, "webhook:a") == ("closed", 0)
+
+
+async def test_a_probe_closes_it(database: Database, server: HttpServer) -> None:
+    await opened(database)
     await call(database, service="webhook", breaker="webhook:a", method="POST", url=server.url)
     assert await breaker_of(database, "webhook:a") == ("closed", 0)
 

@@ -14,7 +14,7 @@ from uuid import UUID
 import httpx
 
 from openchair.platform import correlation
-from openchair.platform.breakers.breaker import Permit, permit
+from openchair.platform.breakers.breaker import Permit, give_back_probe, permit
 from openchair.platform.db.engine import Database
 from openchair.platform.errors import Unavailable
 from openchair.platform.logging.setup import logger
@@ -168,6 +168,9 @@ async def _try(chain: _Chain, *, number: int) -> Answer | OutboundFailed:
             )
         except OutboundFailed as failure:
             came_of = failure
+        except Exception:
+            await _give_back(chain, allowed)
+            raise
     tried = Tried(
         service=chain.service,
         method=request.method,
@@ -178,9 +181,9 @@ async def _try(chain: _Chain, *, number: int) -> Answer | OutboundFailed:
         came_of=came_of,
         salon_id=chain.salon_id,
         trace_id=chain.trace,
-        # Who waited for a free connection of ours knows nothing about the service.
-        breaker=chain.breaker if progress.connecting or progress.sending else None,
+        breaker=chain.breaker,
         probe=allowed is Permit.PROBE,
+        reached=progress.connecting or progress.sending,
     )
     await _keep(chain.database, tried)
     return came_of
@@ -191,6 +194,13 @@ async def _permit(chain: _Chain) -> Permit:
         return Permit.CLOSED
     async with chain.database.transaction() as session:
         return await permit(session, provider=chain.breaker)
+
+
+async def _give_back(chain: _Chain, allowed: Permit) -> None:
+    """Whoever asked stopped at the last moment: let somebody else probe."""
+    if chain.breaker is not None and allowed is Permit.PROBE:
+        async with chain.database.transaction() as session:
+            await give_back_probe(session, provider=chain.breaker)
 
 
 async def _keep(database: Database, tried: Tried) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.platform import correlation
-from openchair.platform.breakers.breaker import note_failure, note_success
+from openchair.platform.breakers.breaker import give_back_probe, note_failure, note_success
 from openchair.platform.ids import new_id
 from openchair.platform.outbound.answer import Answer
 from openchair.platform.outbound.errors import OutboundFailed
@@ -21,7 +21,8 @@ MAX_ERROR = 500
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
     """One try and what came of it. `path` has no query. `breaker` is None when somebody else
-    looks after it; `probe` tells that this was the one call an open breaker let through.
+    looks after it; `probe` tells that this was the one call an open breaker let through;
+    `reached` that it came further than the queue for a connection of ours.
     """
 
     service: str
@@ -35,12 +36,12 @@ class Tried:
     trace_id: str
     breaker: str | None
     probe: bool
+    reached: bool
 
 
 async def record(session: AsyncSession, *, tried: Tried) -> None:
     """Keep the try, without query, bodies, headers or secrets."""
     came_of = tried.came_of
-    answered = isinstance(came_of, Answer)
     await session.execute(
         insert(ApiLogRow).values(
             id=new_id(),
@@ -57,15 +58,22 @@ async def record(session: AsyncSession, *, tried: Tried) -> None:
             trace_id=tried.trace_id,
         )
     )
-    if tried.breaker is None:
-        return
-    if not failed(came_of):
-        if answered:
-            await note_success(session, provider=tried.breaker, probe=tried.probe)
-        return
-    words = f"answered {came_of.status_code}" if isinstance(came_of, Answer) else _words(came_of)
-    await note_failure(session, provider=tried.breaker, words=words)
+    if tried.breaker is not None:
+        await _tell(session, tried=tried, breaker=tried.breaker)
 
 
-def _words(failure: OutboundFailed) -> str:
-    return f"{failure.reason}: {failure.words}"[:MAX_ERROR]
+async def _tell(session: AsyncSession, *, tried: Tried, breaker: str) -> None:
+    """Let the breaker count. What never came to the service says nothing about it."""
+    came_of = tried.came_of
+    if failed(came_of) and tried.reached:
+        await note_failure(session, provider=breaker, words=_words(came_of))
+    elif isinstance(came_of, Answer):
+        await note_success(session, provider=breaker, probe=tried.probe)
+    elif tried.probe:
+        await give_back_probe(session, provider=breaker)
+
+
+def _words(came_of: Answer | OutboundFailed) -> str:
+    if isinstance(came_of, Answer):
+        return f"answered {came_of.status_code}"
+    return f"{came_of.reason}: {came_of.words}"[:MAX_ERROR]

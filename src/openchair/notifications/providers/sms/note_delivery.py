@@ -91,7 +91,7 @@ async def note_delivery(session: AsyncSession, *, news: News, now: datetime) -> 
     await session.execute(NOTE, {**_names(news), **_noted(news, now=now)})
     if step in {Step.LOSE, Step.SETTLE_LOST}:
         await _lose(session, sms=sms, news=news, now=now)
-    if sms.cost_micros is None and step is not Step.NOTE:
+    if sms.cost_micros is None and sms.status != "sending":
         await _note_cost(session, sms=sms, news=news, now=now)
     log.info(
         "told of an sms",

@@ -69,7 +69,9 @@ SALONS = text("""
     SELECT DISTINCT salon_id FROM notifications
     WHERE channel = 'sms' AND recipient = :number LIMIT :limit
 """)
+# Those that STOP listed, and those that Twilio refused with 21610 since it had heard STOP itself.
 STOPPED = text("""
     SELECT salon_id, id FROM notification_suppressions
-    WHERE channel = 'sms' AND recipient = :number AND reason = 'stop' LIMIT :limit
+    WHERE channel = 'sms' AND recipient = :number
+        AND (reason = 'stop' OR (reason = 'hard_bounce' AND note LIKE '21610 %')) LIMIT :limit
 """)

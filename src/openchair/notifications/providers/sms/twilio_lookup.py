@@ -22,6 +22,8 @@ from openchair.platform.outbound.call import call
 from openchair.platform.outbound.errors import OutboundFailed
 
 LOOK_UP_SECONDS = 10
+# Its own: whether questions are answered says nothing about whether messages are taken.
+LOOK_UP_BREAKER = f"{TWILIO}:look-up"
 PAGE = 200
 # How far Twilio's clock and ours may be apart, and how long a request may have been under way.
 EARLIER, LATER = timedelta(minutes=2), timedelta(minutes=10)
@@ -40,7 +42,7 @@ async def look_up(
             params={"To": doubted.recipient, "PageSize": str(PAGE)},
             auth=(account.sid, account.token.get_secret_value()),
             retries=0,
-            guarded=False,
+            breaker=LOOK_UP_BREAKER,
             salon_id=doubted.salon_id,
             timeout_seconds=LOOK_UP_SECONDS,
         )

@@ -15,6 +15,8 @@ from openchair.platform.outbound.call import call
 from openchair.platform.outbound.errors import OutboundFailed
 
 LOOK_UP_SECONDS = 10
+# Its own: whether questions are answered says nothing about whether messages are taken.
+LOOK_UP_BREAKER = f"{VONAGE}:look-up"
 EARLIER, LATER = timedelta(minutes=2), timedelta(minutes=30)
 
 
@@ -37,7 +39,7 @@ async def look_up(database: Database, *, account: VonageAccount, doubted: Doubte
             },
             auth=(account.key, account.secret.get_secret_value()),
             retries=0,
-            guarded=False,
+            breaker=LOOK_UP_BREAKER,
             salon_id=doubted.salon_id,
             timeout_seconds=LOOK_UP_SECONDS,
         )
