@@ -1,6 +1,6 @@
 # Everything a person types. Each target first makes the environment it needs (bin/bootstrap).
 .DEFAULT_GOAL := help
-.PHONY: up test check bench audit format docs lock build help
+.PHONY: up test soak check bench audit format docs lock build help
 BIN := .venv/bin
 
 up: ## start everything here: database, demo salons, web, worker, sandbox (Ctrl-C ends it)
@@ -10,6 +10,10 @@ up: ## start everything here: database, demo salons, web, worker, sandbox (Ctrl-
 test: ## all tests, on a real PostgreSQL and in a real browser (ARGS="-k hold" for some)
 	@python3 bin/bootstrap dev frontend browser
 	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+
+soak: ## 10,000 messages, workers killed, mail servers failing by turns (ARGS="--seed 2")
+	@python3 bin/bootstrap dev frontend
+	@$(BIN)/python -m tests.drills.soak $(ARGS)
 
 check: ## what must hold before a commit: format, lint, types, ranks, templates, migrations, docs
 	@python3 bin/bootstrap dev

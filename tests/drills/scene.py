@@ -106,7 +106,7 @@ class Scene:
     ) -> None:
         """Wait until it is true; another process makes it so."""
         async with asyncio.timeout(seconds):
-            while not await condition():
+            while not await condition():  # noqa: ASYNC110 -- another process makes it true
                 await asyncio.sleep(every)
 
     async def value(self, statement: str, **values: Any) -> Any:

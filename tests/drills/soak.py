@@ -34,7 +34,7 @@ SHORT = {
     "OPENCHAIR_MAIL_DOUBTFUL_GRACE_SECONDS": "4",
     "OPENCHAIR_BREAKER_COOL_DOWN_SECONDS": "2",
 }
-SHORTEST_LIFE, LONGEST_LIFE = 0.8, 2.8
+SHORTEST_WAIT, LONGEST_WAIT = 0.1, 1.5
 TAIL_SECONDS = 400
 
 Tell = Callable[[int, int], None]
@@ -96,10 +96,12 @@ async def soak(
         for _ in range(workers):
             await scene.start()
         for number in range(kills):
-            await scene.put(_share(messages, kills, number))
             struck += await _next_faults(scene, chance, number)
-            await asyncio.sleep(chance.uniform(SHORTEST_LIFE, LONGEST_LIFE))
-            await _replace(scene, chance.choice(scene.workers[: max(workers // 2, 1)]))
+            await _at_work(scene, at_least=(workers + 1) // 2)
+            await scene.put(_share(messages, kills, number))
+            await asyncio.sleep(chance.uniform(SHORTEST_WAIT, LONGEST_WAIT))
+            await scene.kill(chance.choice(await _at_work(scene)))
+            await scene.start()
             tell(await _ended(scene), number + 1)
         struck += await _clear(scene)
         await _all_end(scene, messages, lambda ended: tell(ended, kills))
@@ -147,10 +149,19 @@ async def _clear(scene: Scene) -> Counter[str]:
     return struck
 
 
-async def _replace(scene: Scene, worker: Process) -> None:
-    """Kill one of those that have lived longest, start another at once."""
-    await scene.kill(worker)
-    await scene.start()
+async def _at_work(scene: Scene, *, at_least: int = 1) -> list[Process]:
+    """The workers that have begun, once there are so many: killing others would prove little."""
+    found: list[Process] = []
+
+    async def enough() -> bool:
+        async with scene.database.transaction() as session:
+            names = await session.scalars(text("SELECT name FROM workers"))
+            begun = {int(name.rpartition(":")[2]) for name in names}
+        found[:] = [worker for worker in scene.workers if worker.pid in begun]
+        return len(found) >= at_least
+
+    await scene.until(enough, every=0.1)
+    return found
 
 
 async def _ended(scene: Scene) -> int:

@@ -42,7 +42,8 @@ def run(
     try:
         console.print(f"{messages:,} messages, {workers} workers, {kills} kills, seed {seed}")
         url = clone(started_cluster(folder), "soak")
-        result = asyncio.run(_shown(messages, workers, kills, seed, url, folder))
+        size = {"messages": messages, "workers": workers, "kills": kills, "seed": seed}
+        result = asyncio.run(_shown(size, url=url, folder=folder))
         console.print("\n".join(result.lines()), highlight=False)
         console.print("[green]Every message came to one end, none was lost.[/green]")
     finally:
@@ -52,21 +53,16 @@ def run(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _shown(
-    messages: int, workers: int, kills: int, seed: int, url: str, folder: Path
-) -> Soaked:
+async def _shown(size: dict[str, int], *, url: str, folder: Path) -> Soaked:
     columns = (
         BarColumn(),
         TextColumn("{task.completed:,}/{task.total:,} ended, {task.fields[kills]} killed"),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console) as progress:
-        bar = progress.add_task("soak", total=messages, kills=0)
+        bar = progress.add_task("soak", total=size["messages"], kills=0)
         return await soak(
-            messages=messages,
-            workers=workers,
-            kills=kills,
-            seed=seed,
+            **size,
             database_url=url,
             folder=folder,
             tell=lambda ended, killed: progress.update(bar, completed=ended, kills=killed),
