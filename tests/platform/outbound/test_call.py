@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from openchair.platform import correlation
 from openchair.platform.db.engine import Database
+from openchair.platform.outbound import clients
 from openchair.platform.outbound.call import call
 from openchair.platform.outbound.errors import AddressRefused, BreakerOpen, NoAnswer, NotSent
 from openchair.platform.outbound.exchange import MOST_BODY
@@ -259,6 +260,23 @@ async def test_a_probe_closes_it(database: Database, server: HttpServer) -> None
     await opened(database)
     await call(database, service="webhook", breaker="webhook:a", method="POST", url=server.url)
     assert await breaker_of(database, "webhook:a") == ("closed", 0)
+
+
+async def test_our_own_queue_is_not_the_services_fault(
+    database: Database, server: HttpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await clients.close_clients()
+    monkeypatch.setattr(clients, "MOST_CONNECTIONS", 1)
+    server.otherwise = stall(0.6)
+    names: dict[str, Any] = {"service": "x", "method": "POST", "url": server.url}
+    slow = asyncio.create_task(call(database, **names))
+    await asyncio.sleep(0.2)
+    with pytest.raises(NotSent) as raised:
+        await call(database, **names, retries=0, timeout_seconds=0.1)
+    assert raised.value.reason == "pool_full"
+    assert (await slow).status_code == 200
+    assert await breaker_of(database, "x") is None
+    await clients.close_clients()
 
 
 async def test_a_secret_path_is_not_kept(database: Database, server: HttpServer) -> None:
