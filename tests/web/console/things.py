@@ -10,7 +10,14 @@ from uuid import UUID
 from fastapi.routing import APIRoute
 from sqlalchemy import text
 
+from openchair.notifications.dead_letters.filters import Filter
+from openchair.notifications.dead_letters.redrive import begin_redrive
+from openchair.notifications.suppressions.suppress import suppress
+from openchair.platform.clock import utc_now
 from openchair.platform.db.engine import Database
+from openchair.webhooks.outgoing.create import create_endpoint
+from openchair.webhooks.outgoing.publish import publish_test
+from tests.notifications.dead_letters.letters import fail
 from tests.web.console.conftest import House, add_visit, on
 
 Maker = Callable[[Database, House], Awaitable[UUID]]
@@ -33,7 +40,68 @@ async def make_message(database: Database, house: House) -> UUID:
     )
 
 
-MAKERS: dict[str, Maker] = {"visit": make_visit, "message": make_message}
+async def make_letter(database: Database, house: House) -> UUID:
+    """A mail that was given up."""
+    async with database.transaction() as session:
+        return await fail(session, house.salon.id)
+
+
+async def make_endpoint(database: Database, house: House) -> UUID:
+    """Where the salon's own software is told."""
+    async with database.transaction() as session:
+        made = await create_endpoint(
+            session, salon_id=house.salon.id, url="https://example.com/hooks"
+        )
+    return made.id
+
+
+async def make_delivery(database: Database, house: House) -> UUID:
+    """A test event on its way there."""
+    endpoint_id = await make_endpoint(database, house)
+    async with database.transaction() as session:
+        return await publish_test(
+            session, salon_id=house.salon.id, endpoint_id=endpoint_id, now=utc_now()
+        )
+
+
+async def make_redrive(database: Database, house: House) -> UUID:
+    """A redrive that has just begun."""
+    await make_letter(database, house)
+    async with database.transaction() as session:
+        begun, _ = await begin_redrive(
+            session, meant=Filter(salon_id=house.salon.id), rate_per_minute=60, by="test"
+        )
+    assert begun is not None
+    return begun.id
+
+
+async def make_suppression(database: Database, house: House) -> UUID:
+    """An address that is not written to."""
+    async with database.transaction() as session:
+        await suppress(
+            session,
+            salon_id=house.salon.id,
+            channel="email",
+            recipient="anna@example.org",
+            reason="manual",
+            now=utc_now(),
+        )
+    return await _one(
+        database,
+        "SELECT id FROM notification_suppressions WHERE salon_id = :salon_id",
+        salon_id=house.salon.id,
+    )
+
+
+MAKERS: dict[str, Maker] = {
+    "visit": make_visit,
+    "message": make_message,
+    "letter": make_letter,
+    "redrive": make_redrive,
+    "endpoint": make_endpoint,
+    "delivery": make_delivery,
+    "suppression": make_suppression,
+}
 
 
 async def make_things(route: APIRoute, database: Database, house: House) -> dict[str, UUID]:

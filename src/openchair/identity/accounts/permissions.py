@@ -32,6 +32,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Reach]] = {
     "visit.overbook": _STYLISTS_THEIR_OWN,
     "messages.read": _DESK,
     "messages.manage": _OFFICE,
+    "webhooks.manage": _OFFICE,
     "budget.read": _OFFICE,
     "budget.manage": {"owner": Reach.SALON},
 }

@@ -3,15 +3,21 @@
 from fastapi import APIRouter
 
 from openchair.web.console import (
+    budget,
     day,
+    dead_letters,
     log_in,
     marks,
     message_policy,
     message_samples,
     message_templates,
+    messages,
     new_visit,
     nothing,
+    suppressions,
     visit,
+    webhook_acts,
+    webhooks,
 )
 from openchair.web.console.failures import install
 
@@ -24,9 +30,15 @@ for page in (
     marks,
     visit,
     day,
+    messages,
+    dead_letters,
     message_templates,
     message_samples,
     message_policy,
+    budget,
+    suppressions,
+    webhooks,
+    webhook_acts,
     nothing,
 ):
     router.include_router(page.router)
