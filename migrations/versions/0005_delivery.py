@@ -483,6 +483,12 @@ def upgrade() -> None:
         "ix_notifications_created", "notifications", ["salon_id", "created_at"], unique=False
     )
     op.create_index(
+        "ix_notifications_phone",
+        "notifications",
+        ["recipient"],
+        postgresql_where=sa.text("channel = 'sms'"),
+    )
+    op.create_index(
         "ix_notifications_recent", "notifications", ["created_at"], postgresql_using="brin"
     )
     op.create_index(
@@ -542,6 +548,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("provider_reference IS NOT NULL AND channel = 'sms'"),
     )
     op.drop_index("ix_notifications_recent", table_name="notifications")
+    op.drop_index("ix_notifications_phone", table_name="notifications")
     op.drop_index("ix_notifications_message_id", table_name="notifications")
     op.drop_index(
         "ix_notifications_expiring",

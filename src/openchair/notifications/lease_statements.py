@@ -62,6 +62,7 @@ HAND_OVER = text("""
     ), marked AS (
         UPDATE notifications AS queue
         SET handed_over_at = now(), provider = leaving.provider,
+            provider_reference = NULL, delivery_status = NULL, delivered_at = NULL,
             lease_until = now() + make_interval(secs => :seconds)
         FROM leaving
         WHERE queue.salon_id = leaving.salon_id AND queue.id = leaving.id

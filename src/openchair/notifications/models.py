@@ -136,6 +136,7 @@ class QueuedMessage(Tenant, Base):
         Index("ix_notifications_created", "salon_id", "created_at"),
         Index("ix_notifications_recent", "created_at", postgresql_using="brin"),
         Index("ix_notifications_message_id", "message_id"),
+        Index("ix_notifications_phone", "recipient", postgresql_where=text("channel = 'sms'")),
         Index(
             "ix_notifications_provider_reference",
             "provider_reference",
