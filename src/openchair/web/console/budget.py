@@ -155,8 +155,21 @@ async def _page(
         opened=set(forms or {}),
         wrong=wrong or {},
         saved=saved,
+        undo=_undo(acts) if saved and desk.may("budget.manage") else None,
         history=[_line(desk, act, names) for act in acts],
     )
+
+
+def _undo(acts: list[Act]) -> dict[str, str] | None:
+    """The fields of the form that brings back what was before the last change."""
+    before = acts[0].metadata.get("before") if acts else None
+    if not isinstance(before, dict):
+        return None
+    return {
+        "channel": str(acts[0].metadata.get("channel")),
+        "limit": str(before["limit"]) if before.get("own") else "",
+        "at_cap": str(before.get("at_cap")),
+    }
 
 
 def _line(desk: Desk, act: Act, names: dict[UUID, str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ LEAST = 1.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One bar; `over` is what lies beyond the limit."""
+    """One bar. Only the current one can be `over` the limit: earlier ones had limits of theirs."""
 
     x: float
     y: float
@@ -66,7 +66,7 @@ def draw(
             x=place * WIDTH + GAP / 2,
             y=round(HEIGHT - _height(value, top), 2),
             height=_height(value, top),
-            over=limit is not None and value > limit,
+            over=limit is not None and value > limit and place == current,
             current=place == current,
             name=name,
             shown=shown(value),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+from babel.dates import format_date
 from fastapi import APIRouter, Depends
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
@@ -65,7 +66,7 @@ async def add_suppression(
     """Write no more to an address or a number."""
     typed = await read_form(request)
     try:
-        channel, recipient = _read_address(desk, typed.trimmed("address"))
+        channel, recipient = _read_address(desk, typed.trimmed("recipient"))
         if len(typed.trimmed("note")) > MAX_NOTE:
             raise Invalid("Please keep the note below 200 characters.", field="note")  # noqa: TRY301
 
@@ -167,7 +168,6 @@ async def _page(
 
 
 def _row(desk: Desk, listed: Suppressed) -> Row:
-    formats = desk.formats
     mail = listed.channel == "email"
     return Row(
         id=listed.id,
@@ -175,12 +175,17 @@ def _row(desk: Desk, listed: Suppressed) -> Row:
         address=listed.recipient if mail else readable_phone(listed.recipient),
         reason=reason_words(desk, listed.reason),
         note=listed.note or "",
-        since=formats.full_date(listed.created_at),
-        until=formats.full_date(listed.until) if listed.until else "",
+        since=_day(desk, listed.created_at),
+        until=_day(desk, listed.until) if listed.until else "",
         message_url=desk.url(f"/messages/{listed.notification_id}")
         if listed.notification_id
         else "",
     )
+
+
+def _day(desk: Desk, instant: datetime) -> str:
+    local = desk.formats.local(instant)
+    return str(format_date(local.date(), "long", locale=desk.formats.locale))
 
 
 def _read_cursor(text: str) -> tuple[datetime, UUID] | None:
