@@ -434,8 +434,7 @@ def upgrade() -> None:
         unique=False,
     )
     op.execute(
-        "-- squawk-ignore ban-drop-not-null
-"
+        "-- squawk-ignore ban-drop-not-null\n"
         "ALTER TABLE notification_attempts ALTER COLUMN lease_token DROP NOT NULL"
     )
     op.add_column(
