@@ -8,9 +8,11 @@ import orjson
 
 from openchair.operations.webhooks.endpoints import BY_PERSON
 from openchair.web.console.door import Desk
+from openchair.webhooks.outgoing.publish import in_order
 from openchair.webhooks.outgoing.queries import Attempt, Endpoint, OutgoingMessage
 from openchair.webhooks.outgoing.rules import EVENT_TYPES, TEST_TYPE, TRIES
 
+ANSWERED = "answered "
 ICONS = {
     "delivered": "check",
     "pending": "clock",
@@ -139,11 +141,11 @@ def view_message(desk: Desk, message: OutgoingMessage) -> MessageView:
         state=states[message.status],
         mood=MOODS[message.status],
         icon=ICONS[message.status],
-        words=message.last_error or "",
+        words=_words(desk, message),
         tries=message.attempt_count,
         most_tries=TRIES,
         next=desk.formats.date_and_time(message.next_attempt_at) if waits else "",
-        payload=orjson.dumps(message.payload, option=orjson.OPT_INDENT_2).decode(),
+        payload=orjson.dumps(in_order(message.payload), option=orjson.OPT_INDENT_2).decode(),
         webhook_id=f"msg_{message.id.hex}",
         can_replay=message.status != "sending",
     )
@@ -177,6 +179,16 @@ def notice(desk: Desk, did: str) -> str:
         "deleted": say("The endpoint is deleted."),
         "replayed": say("It is sent again in a moment."),
     }.get(did, "")
+
+
+def _words(desk: Desk, message: OutgoingMessage) -> str:
+    """Why it is not there. What another server or the network said stays as it is."""
+    words = message.last_error or ""
+    if message.status == "cancelled":
+        return desk.words.text("The endpoint was disabled.")
+    if words.startswith(ANSWERED):
+        return desk.words.text("Answered {status}", status=words.removeprefix(ANSWERED))
+    return words
 
 
 def _why(desk: Desk, endpoint: Endpoint) -> str:

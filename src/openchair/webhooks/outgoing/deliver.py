@@ -16,6 +16,7 @@ from openchair.platform.outbound.call import call
 from openchair.platform.outbound.errors import BreakerOpen, OutboundFailed
 from openchair.webhooks.outgoing.health import note_failure, note_success
 from openchair.webhooks.outgoing.leases import Lease, Try, settle
+from openchair.webhooks.outgoing.publish import in_order
 from openchair.webhooks.outgoing.rules import next_wait
 from openchair.webhooks.outgoing.secrets import signing_key
 from openchair.webhooks.outgoing.switch import disable_endpoint
@@ -51,7 +52,7 @@ async def deliver(database: Database, *, lease: Lease, settings: WebhookSettings
 async def _send(database: Database, lease: Lease, settings: WebhookSettings) -> Answer:
     sealed = [each for each in (lease.secret, lease.previous_secret) if each is not None]
     keys = [signing_key(each, endpoint_id=lease.endpoint_id) for each in sealed]
-    body = orjson.dumps(lease.payload)
+    body = orjson.dumps(in_order(lease.payload))
     return await call(
         database,
         service=SERVICE,

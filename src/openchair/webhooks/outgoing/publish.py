@@ -69,6 +69,14 @@ def envelope(event_type: str, *, at: datetime, data: Mapping[str, Any]) -> dict[
     return {"type": event_type, "timestamp": at.isoformat().replace("+00:00", "Z"), "data": data}
 
 
+def in_order(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored payload as people read it: the kind first, the data last. PostgreSQL keeps no
+    order.
+    """
+    first = {name: payload[name] for name in ("type", "timestamp") if name in payload}
+    return {**first, **payload}
+
+
 def _json(payload: Mapping[str, Any]) -> str:
     return orjson.dumps(dict(payload), default=str).decode()
 
