@@ -6,10 +6,12 @@ from openchair.notifications.dead_letters.queries import Cause, Letter, Redrive
 from openchair.web.console.door import Desk
 from openchair.web.console.message_templates_view import channel_name, kind_name
 
+ADDRESS_IS_WRONG = frozenset({"hard_bounce", "validation_error"})
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The undelivered messages of one cause and channel."""
+    """The undelivered messages of one cause and channel; `helps`: sending again may."""
 
     failure_type: str
     channel: str
@@ -21,6 +23,7 @@ class Group:
     count: int
     sendable: int
     too_late: int
+    helps: bool
     first: str
     last: str
     url: str
@@ -68,6 +71,7 @@ def group(desk: Desk, cause: Cause) -> Group:
         count=cause.count,
         sendable=cause.sendable,
         too_late=cause.too_late,
+        helps=cause.failure_type not in ADDRESS_IS_WRONG,
         first=moment(cause.first_at),
         last=moment(cause.last_at),
         url=desk.url("/dead-letters/cause", type=cause.failure_type, channel=cause.channel),

@@ -1,0 +1,153 @@
+"""The list of messages and one message's story, as the team reads them."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from openchair.platform.db.engine import Database
+from tests.notifications.dead_letters.letters import fail, letter_of, one, run, wait
+from tests.web.console.conftest import House, Seat, Sit, add_visit, on, text_of
+
+Owner = Callable[[], Awaitable[Seat]]
+ALL = "/console/house/messages"
+
+
+async def doubtful(database: Database, house: House) -> UUID:
+    async with database.transaction() as session:
+        message_id = await wait(session, house.salon.id)
+        await run(
+            session,
+            "UPDATE notifications SET status = 'doubtful', was_doubtful = true,"
+            " handed_over_at = now() WHERE id = :id",
+            id=message_id,
+        )
+    return message_id
+
+
+async def value(database: Database, what: str) -> object:
+    async with database.transaction() as session:
+        return await one(session, f"SELECT {what}")
+
+
+async def test_a_new_salon_learns_what_will_stand_here(house: House, sit: Sit) -> None:
+    page = await (await sit(house.people["owner"])).page(ALL)
+    assert "No message has been written yet" in text_of(page)
+
+
+async def test_messages_are_found_by_state_channel_kind_and_recipient(
+    house: House, database: Database, sit: Sit
+) -> None:
+    await add_visit(database, house, on(9, days=3))
+    async with database.transaction() as session:
+        await fail(session, house.salon.id, words="550 who?")
+        await wait(session, house.salon.id, channel="sms")
+    desk = await sit(house.people["receptionist"])
+    for query, shown, hidden in (
+        ("?state=attention", "550 who?", "client1@example.com"),
+        ("?channel=sms", "+41446681800", "anna@example.org"),
+        ("?kind=booking.confirmed", "client1@example.com", "anna@example.org"),
+        ("?search=ANNA@", "anna@example.org", "client1@example.com"),
+        ("?state=nonsense&channel=fax", "client1@example.com", "Nobody"),
+    ):
+        words = text_of(await desk.page(ALL + query))
+        assert shown in words, query
+        assert hidden not in words, query
+    assert "No message fits this search" in text_of(await desk.page(f"{ALL}?search=%25"))
+
+
+async def test_a_long_list_goes_on_on_the_next_page(
+    house: House, database: Database, sit: Sit
+) -> None:
+    async with database.transaction() as session:
+        for _ in range(55):
+            await wait(session, house.salon.id)
+    desk = await sit(house.people["owner"])
+    first = await desk.page(f"{ALL}?search=anna")
+    more = next(a["href"] for a in first.select(".more a"))
+    second = await desk.page(str(more))
+    addresses = [str(a["href"]) for page in (first, second) for a in page.select(".letter-who a")]
+    assert len(addresses) == len(set(addresses)) == 55
+
+
+@pytest.mark.parametrize("after", ["nonsense", "2026-11-22~x", "2026-11-22T10:00:00~"])
+async def test_a_page_that_does_not_exist_is_refused(house: House, sit: Sit, after: str) -> None:
+    desk = await sit(house.people["owner"])
+    assert (await desk.client.get(ALL, params={"after": after})).status_code == 422
+
+
+async def test_a_message_tells_its_story_and_leads_to_its_visit(
+    house: House, database: Database, sit: Sit
+) -> None:
+    visit = await add_visit(database, house, on(9, days=3))
+    message_id = await value(database, "id FROM notifications WHERE kind = 'booking.confirmed'")
+    async with database.transaction() as session:
+        await run(
+            session,
+            "INSERT INTO notification_attempts (salon_id, id, notification_id, number, worker,"
+            " provider, outcome, error_message, finished_at) VALUES (:salon, gen_random_uuid(),"
+            " :id, 1, 'w:1', 'smtp', 'temporary', '451 come back later', now())",
+            salon=house.salon.id,
+            id=message_id,
+        )
+    desk = await sit(house.people["receptionist"])
+    page = await desk.page(f"{ALL}/{message_id}")
+    words = text_of(page)
+    assert "Did not work, to be tried again smtp 451 come back later" in words
+    assert "It goes out in a moment" in words
+    assert page.select_one(f'a[href="/console/house/visits/{visit}"]')
+    assert not page.select("article form")  # a receptionist reads, and decides nothing
+
+
+async def test_what_waits_can_be_withdrawn_with_a_reason(
+    house: House, database: Database, sit: Sit
+) -> None:
+    async with database.transaction() as session:
+        message_id = await wait(session, house.salon.id)
+    desk = await sit(house.people["manager"])
+    done = await desk.press(f"{ALL}/{message_id}/withdraw", reason="written by mistake")
+    assert done.headers["location"] == f"{ALL}/{message_id}"
+    assert await value(database, "status FROM notifications") == "cancelled"
+    assert await value(
+        database, "metadata ->> 'reason' FROM audit_logs WHERE action = 'message.withdraw'"
+    ) == ("written by mistake")
+    late = await desk.press(f"{ALL}/{message_id}/withdraw")
+    assert late.status_code == 409
+    assert "Somebody has decided about it in the meantime" in late.text
+    long = await desk.press(f"{ALL}/{message_id}/withdraw", reason="x" * 501)
+    assert long.status_code == 422
+
+
+@pytest.mark.parametrize("act, state", [("arrived", "sent"), ("send-again", "pending")])
+async def test_a_doubt_is_settled_by_somebody_who_asked(
+    house: House, database: Database, sit: Sit, act: str, state: str
+) -> None:
+    message_id = await doubtful(database, house)
+    desk = await sit(house.people["owner"])
+    page = await desk.page(f"{ALL}/{message_id}")
+    assert "Nobody could find out whether it arrived" in text_of(page)
+    assert (await desk.press(f"{ALL}/{message_id}/{act}")).status_code == 303
+    assert await value(database, "status FROM notifications") == state
+    assert "was uncertain" in text_of(await desk.page(f"{ALL}/{message_id}"))
+
+
+async def test_what_was_given_up_is_sent_again_unless_it_would_come_too_late(
+    house: House, database: Database, sit: Sit
+) -> None:
+    async with database.transaction() as session:
+        letters = [
+            await fail(session, house.salon.id, expires_in=timedelta(hours=hours))
+            for hours in (1, -1)
+        ]
+        good, late = [(await letter_of(session, each))["notification_id"] for each in letters]
+    desk = await sit(house.people["owner"])
+    assert "Send again" in text_of(await desk.page(f"{ALL}/{good}"))
+    assert (await desk.press(f"{ALL}/{good}/send-again")).status_code == 303
+    assert await value(database, f"status FROM notifications WHERE id = '{good}'") == "pending"
+    words = text_of(await desk.page(f"{ALL}/{late}"))
+    assert "by now it would come too late" in words
+    assert "Send again" not in words
+    refused = await desk.press(f"{ALL}/{late}/send-again")
+    assert refused.status_code == 409
+    assert "it was not sent again" in refused.text
