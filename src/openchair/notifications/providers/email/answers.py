@@ -24,13 +24,27 @@ def refused(error: Exception, *, step: Step) -> DeliveryFailed:
     """
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return _answered(error, step=step)
-    words = f"{type(error).__name__}: {error}"[:MAX_WORDS]
+    words = readable(f"{type(error).__name__}: {error}")
     kind = "timeout" if isinstance(error, TimeoutError) else "provider_error"
     return Temporary(words, failure_type=kind, provider_down=True)
 
 
+def readable(words: str) -> str:
+    """What a server said, as text that a database and a log can keep, of bounded length.
+
+    aiosmtplib keeps bytes that are no UTF-8 as lone surrogates, which neither takes: the message
+    would look as if it had ended its worker. Servers that speak so mostly mean Latin-1.
+    """
+    raw = words.encode("utf-8", "surrogateescape")
+    try:
+        found = raw.decode()
+    except UnicodeDecodeError:
+        found = raw.decode("latin-1")
+    return found.replace("\0", " ")[:MAX_WORDS]
+
+
 def _answered(error: aiosmtplib.SMTPResponseException, *, step: Step) -> DeliveryFailed:
-    code, words = error.code, f"{error.code} {error.message}"[:MAX_WORDS]
+    code, words = error.code, readable(f"{error.code} {error.message}")
     if isinstance(error, aiosmtplib.SMTPAuthenticationError):
         return _down(words, code, "auth_error")
     if step == "connect" or code == CLOSING:

@@ -12,7 +12,7 @@ from time import monotonic
 import aiosmtplib
 
 from openchair.notifications.errors import Doubtful, Permanent, Temporary
-from openchair.notifications.providers.email.answers import refused
+from openchair.notifications.providers.email.answers import readable, refused
 from openchair.notifications.providers.email.compose import compose
 from openchair.notifications.providers.email.dkim import current_key, sign
 from openchair.notifications.providers.email.lookup import look_up
@@ -153,11 +153,11 @@ class SmtpProvider:
             raise refused(error, step="content") from error
         except (aiosmtplib.SMTPException, OSError) as error:
             raise Doubtful(
-                f"the mail server's answer to the content was lost: {error}",
+                readable(f"the mail server's answer to the content was lost: {error}"),
                 failure_type="timeout" if isinstance(error, TimeoutError) else "provider_error",
                 provider_down=True,
             ) from error
-        return f"{answer.code} {answer.message}"
+        return readable(f"{answer.code} {answer.message}")
 
 
 async def _leave(client: aiosmtplib.SMTP) -> None:
