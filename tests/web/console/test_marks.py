@@ -1,6 +1,7 @@
 import asyncio
 
 import pytest
+from sqlalchemy import text
 
 from openchair.platform.db.engine import Database
 from tests.web.console.conftest import House, Sit, acts_on, add_visit, on, status_of, text_of
@@ -58,6 +59,13 @@ async def test_a_cancellation_is_confirmed_by_name_kept_with_its_reason_and_take
     desk = await sit(house.people["receptionist"])
     asked = await desk.page(f"/console/house/visits/{visit}/cancel")
     assert "Cancel the visit of Client 1" in text_of(asked)
+    assert "the client gets a mail" in text_of(asked)
+    async with database.transaction() as session:
+        await session.execute(
+            text("UPDATE bookings SET contact_email = NULL, contact_phone = '+41791234567'")
+        )
+    by_sms = await desk.page(f"/console/house/visits/{visit}/cancel")
+    assert "the client gets an SMS" in text_of(by_sms)
     answer = await desk.press(f"/console/house/visits/{visit}/cancel", reason="Has a cold")
     assert answer.status_code == 303
     assert await status_of(database, visit) == "cancelled"

@@ -38,6 +38,13 @@ async def test_a_visit_is_booked_and_shown(visitor: Visitor, house: House) -> No
     assert "anna@example.com" in page.get_text()
 
 
+async def test_who_gives_only_a_number_is_told_by_sms(visitor: Visitor, house: House) -> None:
+    by_phone = {**DETAILS, "email": "", "phone": "079 123 45 67"}
+    answer = await visitor.send("/book/details", {**await held(visitor, house), **by_phone})
+    page = await visitor.page(answer.headers["location"].partition("/en")[2])
+    assert "A confirmation is on its way to +41791234567." in page.get_text()
+
+
 async def test_the_same_form_twice_books_once(visitor: Visitor, house: House) -> None:
     form = {**await held(visitor, house), **DETAILS}
     first, second = [await visitor.send("/book/details", form) for _ in range(2)]

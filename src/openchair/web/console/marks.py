@@ -18,6 +18,7 @@ from openchair.booking.appointments.cancel import cancel_booking
 from openchair.booking.appointments.mark import mark_arrived, mark_no_show, undo_mark
 from openchair.booking.appointments.queries import Booking, get_booking_by_id
 from openchair.booking.appointments.restore import restore_booking
+from openchair.booking.appointments.tell import way_to
 from openchair.booking.catalogue.queries import get_catalogue
 from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Conflict, Invalid, NotFound
@@ -232,11 +233,15 @@ async def _ask(
         status=422 if wrong else 200,
         visit=view_visit(desk, booking, catalogue=catalogue),
         day=desk.formats.full_date(booking.start),
-        told=bool(booking.customer_email) and booking.end > desk.now,
+        told=_told(booking) if booking.end > desk.now else "",
         reason=reason,
         wrong=desk.words.text(wrong) if wrong else "",
         back=back,
     )
+
+
+def _told(booking: Booking) -> str:
+    return way_to(email=booking.customer_email, phone=booking.customer_phone) or ""
 
 
 async def _require_reach(session: AsyncSession, desk: Desk, visit: UUID) -> Booking:

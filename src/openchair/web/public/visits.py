@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from openchair.booking.appointments.queries import Booking
+from openchair.booking.appointments.tell import way_to
 from openchair.web.public.phrases import deadline, exact_moment
 from openchair.web.public.site import Site
 
@@ -22,7 +23,9 @@ class VisitLine:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Ready to print. `cancel_until` and `move_until` are empty when that is not possible now."""
+    """Ready to print. `cancel_until` and `move_until` are empty when that is not possible now,
+    `told_at` when nothing can be sent to the client; `told_by` is email or sms.
+    """
 
     state: State
     weekday: str
@@ -32,7 +35,8 @@ class Visit:
     moment: str
     iso: str
     name: str
-    email: str
+    told_by: str
+    told_at: str
     lines: tuple[VisitLine, ...]
     price: str
     cancel_until: str
@@ -49,6 +53,8 @@ def view_visit(*, site: Site, booking: Booking) -> Visit:
     """The visit in the page's language, in the salon's time."""
     url = site.url(f"/booking/{booking.manage_token}")
     limit = site.salon.policies.reschedule_limit
+    way = way_to(email=booking.customer_email, phone=booking.customer_phone)
+    addresses = {"email": booking.customer_email, "sms": booking.customer_phone}
     return Visit(
         state=_state(site, booking),
         weekday=site.formats.weekday(site.formats.local(booking.start).weekday()),
@@ -58,7 +64,8 @@ def view_visit(*, site: Site, booking: Booking) -> Visit:
         moment=exact_moment(site=site, instant=booking.start),
         iso=booking.start.isoformat(timespec="minutes"),
         name=booking.customer_name,
-        email=booking.customer_email or "",
+        told_by=way or "",
+        told_at=addresses.get(way or "") or "",
         lines=tuple(
             VisitLine(
                 time=site.formats.time(each.start),
