@@ -79,7 +79,13 @@ async def _conclude(session: AsyncSession, *, case: _Case, finding: Finding) -> 
             session, **which, by=BY, words=finding.words, reference=finding.reference
         )
     elif finding.known is Known.NOT_TAKEN and case.now - case.doubted.handed_over_at >= grace:
-        await settle_not_arrived(session, **which, by=BY, words=finding.words)
+        await settle_not_arrived(
+            session,
+            **which,
+            by=BY,
+            words=finding.words,
+            handed_over_at=case.doubted.handed_over_at,
+        )
 
 
 # Looked at after 5 s, 20 s, 80 s … up to 6 h apart, for two days.

@@ -3,6 +3,7 @@ callback, or an operator. Called by `reconcile.py`, the webhooks' handlers and c
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
@@ -40,13 +41,24 @@ async def settle_arrived(
         by=by,
         words=words,
         reference=reference,
+        handed_over_at=None,
     )
 
 
 async def settle_not_arrived(
-    session: AsyncSession, *, salon_id: UUID, notification_id: UUID, by: str, words: str
+    session: AsyncSession,
+    *,
+    salon_id: UUID,
+    notification_id: UUID,
+    by: str,
+    words: str,
+    handed_over_at: datetime | None = None,
 ) -> Settled:
-    """The provider certainly does not have it: pending again, at once."""
+    """The provider certainly does not have it: pending again, at once.
+
+    Who asked about the hand-over at `handed_over_at` knows nothing about a later one, which is
+    left in doubt then.
+    """
     return await _settle(
         session,
         salon_id=salon_id,
@@ -55,6 +67,7 @@ async def settle_not_arrived(
         by=by,
         words=words,
         reference=None,
+        handed_over_at=handed_over_at,
     )
 
 
@@ -67,6 +80,7 @@ async def _settle(
     by: str,
     words: str,
     reference: str | None,
+    handed_over_at: datetime | None,
 ) -> Settled:
     row = (
         await session.execute(
@@ -78,6 +92,7 @@ async def _settle(
                 "by": by,
                 "words": words[:500],
                 "reference": reference,
+                "handed_over_at": handed_over_at,
             },
         )
     ).one_or_none()
@@ -101,6 +116,8 @@ SETTLE = text("""
             next_attempt_at = now(), reconcile_at = NULL, lost_leases = 0,
             failure_type = NULL, error_message = NULL, lease_count = lease_count + 1
         WHERE salon_id = :salon_id AND id = :id AND status = 'doubtful'
+            AND (CAST(:handed_over_at AS timestamptz) IS NULL
+                OR coalesce(handed_over_at, created_at) = CAST(:handed_over_at AS timestamptz))
         RETURNING salon_id, id, lease_count, provider
     ), noted AS (
         INSERT INTO notification_attempts

@@ -1,7 +1,7 @@
 """The HTTP clients of a process: one for services we chose, one for addresses others gave us.
 
 Each event loop has its own pair, with its own bounded pool of connections. Whoever ends a
-process calls `close_clients`. Only `call.py` sends anything through them.
+process calls `close_clients`. Only `call.py`, and the look-up of mails, sends through them.
 """
 
 import asyncio
