@@ -24,7 +24,6 @@ from openchair.cli.work import err, on_database, out, print_json
 from openchair.identity.audit.record import SYSTEM
 from openchair.notifications.dead_letters.filters import Filter
 from openchair.notifications.dead_letters.let_out import Redriven
-from openchair.notifications.dead_letters.models import HIGHEST_RATE
 from openchair.notifications.dead_letters.purge import PurgePlan, plan_purge
 from openchair.notifications.dead_letters.queries import (
     Cause,
@@ -35,6 +34,7 @@ from openchair.notifications.dead_letters.queries import (
     list_causes,
     list_letters,
 )
+from openchair.notifications.dead_letters.rules import HIGHEST_RATE
 from openchair.operations.messages import dead_letters as verbs
 from openchair.platform.clock import utc_now
 from openchair.platform.db.engine import Database

@@ -13,8 +13,7 @@ from openchair.cli.agree import agreed
 from openchair.cli.explain_shown import message_as_json, show_message
 from openchair.cli.work import err, on_database, out, print_json
 from openchair.identity.audit.record import SYSTEM
-from openchair.notifications.models import STATES
-from openchair.notifications.queries import Message, list_messages
+from openchair.notifications.queries import STATES, Message, list_messages
 from openchair.operations.diagnostics.explain_message import explain_message
 from openchair.operations.messages.decide import Decision, decide, require_open
 from openchair.platform.db.engine import Database

@@ -9,9 +9,11 @@ from uuid import UUID
 from sqlalchemy import Select, Text, cast, column, select, table, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openchair.notifications import models
 from openchair.notifications.models import Attempt, QueuedMessage
 from openchair.platform.errors import NotFound
 
+STATES = models.STATES
 MESSAGE_LIMIT = 200
 ATTEMPT_LIMIT = 1000
 SALONS = table("salons", column("id"))

@@ -6,8 +6,8 @@ from pydantic import Field
 
 from openchair.api.v1.fields import Request
 from openchair.api.v1.responses import Answer
+from openchair.notifications.dead_letters.filters import FAILURE_TYPES
 from openchair.notifications.dead_letters.redrive import MOST_IN_A_BATCH
-from openchair.notifications.models import FAILURE_TYPES
 
 
 class ProcessRequest(Request):

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from openchair.notifications.models import FAILURE_TYPES
+from openchair.notifications import models
 from openchair.platform.errors import Invalid
 
 CHANNELS = ("email", "sms")
+FAILURE_TYPES = models.FAILURE_TYPES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from openchair.notifications.dead_letters.rules import HIGHEST_RATE
 from openchair.platform.db.base import Base, CreatedAt, Identified
 
 STATES = (
@@ -17,7 +18,6 @@ STATES = (
     "stopped",  # too many failed again, or a person stopped it; `stopped_reason` says
     "done",
 )
-HIGHEST_RATE = 6000
 
 
 class RedriveRow(Identified, Base):

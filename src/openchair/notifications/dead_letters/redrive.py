@@ -16,8 +16,8 @@ from openchair.notifications.dead_letters.let_out import (
     Redriven,
     let_out,
 )
-from openchair.notifications.dead_letters.models import HIGHEST_RATE
 from openchair.notifications.dead_letters.queries import Redrive, get_redrive
+from openchair.notifications.dead_letters.rules import HIGHEST_RATE
 from openchair.platform.errors import Conflict, Invalid, NotFound
 from openchair.platform.ids import new_id
 

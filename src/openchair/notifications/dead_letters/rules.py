@@ -13,6 +13,9 @@ TRIES_THAT_TELL = 3
 LONGEST_BURST_SECONDS = 2.0
 """What a worker that was away may make up for, so that it does not let out an hour at once."""
 
+HIGHEST_RATE = 6000
+"""Letters a minute."""
+
 INVALID_ADDRESS = (
     r"invalid (e-?mail|phone|address|recipient|number)"
     r"|not a (valid|complete) (e-?mail|mail|phone|address|recipient|number)"

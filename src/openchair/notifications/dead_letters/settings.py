@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from openchair.notifications.dead_letters.models import HIGHEST_RATE
+from openchair.notifications.dead_letters.rules import HIGHEST_RATE
 from openchair.platform.settings.base import RoomSettings
 
 

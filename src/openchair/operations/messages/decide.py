@@ -69,9 +69,13 @@ async def decide(
 async def _carry_out(
     session: AsyncSession, message: Message, decision: Decision, reason: str
 ) -> bool:
-    which: dict[str, UUID] = {"salon_id": message.salon_id}
+    salon_id = message.salon_id
     if decision == "withdraw":
-        return await withdraw_message(session, **which, message_id=message.id, words=reason)
+        return await withdraw_message(
+            session, salon_id=salon_id, message_id=message.id, words=reason
+        )
     settle = settle_arrived if decision == "arrived" else settle_not_arrived
-    settled = await settle(session, **which, notification_id=message.id, by=BY, words=reason)
+    settled = await settle(
+        session, salon_id=salon_id, notification_id=message.id, by=BY, words=reason
+    )
     return settled.changed

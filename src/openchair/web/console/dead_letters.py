@@ -13,14 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
-from openchair.notifications.dead_letters.filters import Filter
+from openchair.notifications.dead_letters.filters import FAILURE_TYPES, Filter
 from openchair.notifications.dead_letters.purge import plan_purge
 from openchair.notifications.dead_letters.queries import (
     latest_redrives,
     list_causes,
     list_letters,
 )
-from openchair.notifications.models import FAILURE_TYPES
 from openchair.operations.messages import dead_letters as verbs
 from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Conflict, Invalid
