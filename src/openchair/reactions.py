@@ -43,6 +43,7 @@ from openchair.platform.workers.events import HeartbeatMissing
 from openchair.webhooks import jobs as _webhook_jobs
 from openchair.webhooks.events import SignatureFailures, WebhookEndpointDisabled
 from openchair.webhooks.outgoing import jobs as _outgoing_jobs
+from openchair.webhooks.outgoing.publish import somebody_listens
 
 DECLARING = (
     _appointment_jobs,
@@ -90,4 +91,4 @@ def start() -> None:
     register_notices()
     register_sms()
     consent.register(allows)
-    react(REACTIONS)
+    react(REACTIONS, only_if={_appointment_jobs.ANNOUNCE_JOB: somebody_listens})

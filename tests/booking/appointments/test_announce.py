@@ -15,8 +15,10 @@ from openchair.webhooks.outgoing.create import create_endpoint
 from tests.builders import NOW, at, guest, make_salon
 
 
-async def booked(session: AsyncSession) -> tuple[Salon, Confirmed]:
+async def booked(session: AsyncSession, *, listening: bool = False) -> tuple[Salon, Confirmed]:
     shop = await make_salon(session, slug="told")
+    if listening:
+        await create_endpoint(session, salon_id=shop.salon_id, url="https://example.com/all")
     await shop.person("lena", await shop.service("cut", needs=(await shop.things("seat", 1),)))
     salon = await shop.salon()
     confirmed = await book(
@@ -42,7 +44,7 @@ async def waking(session: AsyncSession) -> list[dict[str, str]]:
 
 
 async def test_an_event_of_a_booking_wakes_the_announcement(session: AsyncSession) -> None:
-    salon, confirmed = await booked(session)
+    salon, confirmed = await booked(session, listening=True)
     await cancel_booking(session, salon=salon, booking_id=confirmed.booking_id, by=SYSTEM, now=NOW)
     jobs = await waking(session)
     events = await session.execute(text("SELECT id FROM events ORDER BY created_at, id"))
@@ -53,8 +55,7 @@ async def test_an_event_of_a_booking_wakes_the_announcement(session: AsyncSessio
 async def test_it_tells_ids_times_and_services_once_and_nothing_personal(
     session: AsyncSession,
 ) -> None:
-    salon, confirmed = await booked(session)
-    await create_endpoint(session, salon_id=salon.id, url="https://example.com/all")
+    salon, confirmed = await booked(session, listening=True)
     await create_endpoint(
         session,
         salon_id=salon.id,
@@ -81,6 +82,7 @@ async def test_it_tells_ids_times_and_services_once_and_nothing_personal(
 
 async def test_a_salon_without_endpoints_is_told_nothing(session: AsyncSession) -> None:
     salon, confirmed = await booked(session)
+    assert await waking(session) == []
     event_id = (await session.execute(text("SELECT id FROM events"))).scalar_one()
     names = {"salon_id": salon.id, "booking_id": confirmed.booking_id, "event_id": event_id}
     assert await announce(session, **names) == 0

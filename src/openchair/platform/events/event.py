@@ -4,7 +4,7 @@
 job reacts to which event stands on one page, `openchair/reactions.py`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 from uuid import UUID
@@ -35,11 +35,17 @@ _INSERT = """
     VALUES ($1, $2, $3, $4, $5, $6)
 """
 
+Wanted = Callable[[AsyncSession, Event], Awaitable[bool]]
+"""Whether a job has anything to do with an event; asked in the emitter's transaction, cheaply."""
+
 _reactions: dict[type[Event], tuple[str, ...]] = {}
+_only_if: dict[str, Wanted] = {}
 
 
-def react(reactions: Mapping[type[Event], Sequence[str]]) -> None:
-    """Learn which jobs react to which events; called once at start-up.
+def react(
+    reactions: Mapping[type[Event], Sequence[str]], *, only_if: Mapping[str, Wanted] | None = None
+) -> None:
+    """Learn which jobs react to which events, some of them `only_if`; called once at start-up.
 
     Raises `RuntimeError` when an event or a job is not declared, or an event is missing, so
     that the process does not start with a fact nobody was asked about.
@@ -52,6 +58,8 @@ def react(reactions: Mapping[type[Event], Sequence[str]]) -> None:
         raise RuntimeError(f"reactions.py names unknown jobs: {', '.join(sorted(unknown))}")
     _reactions.clear()
     _reactions.update({kind: tuple(names) for kind, names in reactions.items()})
+    _only_if.clear()
+    _only_if.update(only_if or {})
 
 
 def reactions_to(event: Event, *, event_id: UUID) -> list[Queued]:
@@ -74,7 +82,13 @@ async def emit(session: AsyncSession, event: Event) -> None:
         orjson.dumps(asdict(event), default=str).decode(),
         correlation.current(),
     )
-    await enqueue_all(session, reactions_to(event, event_id=event_id))
+    jobs = reactions_to(event, event_id=event_id)
+    await enqueue_all(session, [each for each in jobs if await _is_wanted(session, each, event)])
+
+
+async def _is_wanted(session: AsyncSession, job: Queued, event: Event) -> bool:
+    wanted = _only_if.get(job.name)
+    return wanted is None or await wanted(session, event)
 
 
 def _kinds(parent: type[Event]) -> list[type[Event]]:
