@@ -79,14 +79,24 @@ class House:
         wait = FIRST_WAIT_SECONDS
         while True:
             began = monotonic()
-            process = self.processes[part.name] = await self._spawn(part)
-            code = await process.wait()
-            _signal_group(process, signal.SIGKILL)  # what it left behind in its group
+            ended = await self._live(part)
             self.deaths += 1
             wait = FIRST_WAIT_SECONDS if monotonic() - began > STEADY_SECONDS else wait
-            self.tell(f"{part.name} {_how(code)}; starting it again. Log: {self.log_of(part.name)}")
+            self.tell(f"{part.name} {ended}; starting it again. Log: {self.log_of(part.name)}")
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+
+    async def _live(self, part: Part) -> str:
+        """Start it, wait for its end, and answer how that was. No memory, no disk or no file left
+        for it may be different in a moment, so that is an end as well.
+        """
+        try:
+            process = self.processes[part.name] = await self._spawn(part)
+        except OSError as error:
+            return f"could not be started ({error.strerror})"
+        code = await process.wait()
+        _signal_group(process, signal.SIGKILL)  # what it left behind in its group
+        return _how(code)
 
     async def _spawn(self, part: Part) -> asyncio.subprocess.Process:
         with self.log_of(part.name).open("ab") as log:
@@ -109,7 +119,10 @@ class House:
         while True:
             for path in self.logs.glob("*.log"):
                 if path.stat().st_size > LOG_BYTES:
-                    path.with_suffix(".log.1").write_bytes(path.read_bytes())
+                    try:
+                        path.with_suffix(".log.1").write_bytes(path.read_bytes())
+                    except OSError as error:  # a full disk: the room is worth more than the lines
+                        self.tell(f"{path.name} could not be kept ({error.strerror}).")
                     os.truncate(path, 0)
             await asyncio.sleep(LOG_CHECK_SECONDS)
 
