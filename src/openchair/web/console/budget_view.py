@@ -82,7 +82,9 @@ def view_channel(
         state=state,
         state_words=_state_words(desk, state),
         icon=ICONS[state],
-        share=None if limit is None else min(100.0, round(used * 100 / limit, 2) if limit else 100.0),
+        share=None
+        if limit is None
+        else min(100.0, round(used * 100 / limit, 2) if limit else 100.0),
         facts=tuple(_facts(desk, found)),
         sentence=_what_happens(desk, found, state=state),
         days=_days(desk, found, days),
