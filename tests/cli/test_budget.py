@@ -25,7 +25,9 @@ def with_salon(url: str, statement: str = "", **values: Any) -> list[dict[str, A
                 if not statement:
                     return []
                 found = await session.execute(text(statement), values)
-                return [dict(row) for row in found.mappings()] if found.returns_rows else []
+                if not statement.startswith("SELECT"):
+                    return []
+                return [dict(row) for row in found.mappings()]
         finally:
             await database.close()
 

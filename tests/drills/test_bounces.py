@@ -48,9 +48,12 @@ class MailProvider:
         headers = signed_headers(
             [key], message_id=f"evt_{new_id().hex}", timestamp=int(time.time()), body=body
         )
-        for _ in range(times):
-            answer = await self._client.post("/api/email-webhook", content=body, headers=headers)
-        return answer.status_code
+        answers = [
+            await self._client.post("/api/email-webhook", content=body, headers=headers)
+            for _ in range(times)
+        ]
+        (status,) = {answer.status_code for answer in answers}
+        return status
 
 
 async def suppressed(scene: Scene) -> list[tuple[str, str]]:

@@ -49,7 +49,7 @@ async def statuses(scene: Scene, category: str) -> dict[str, int]:
             ),
             {"category": category},
         )
-        return {row.status: row.count for row in rows}
+        return {status: count for status, count in rows}
 
 
 async def levels(database: Database) -> list[int]:
@@ -109,9 +109,8 @@ async def test_drill_23_what_waits_for_the_next_month_goes_when_there_is_more(
     await scene.start()
 
     async def settled() -> bool:
-        return (
-            await scene.value("SELECT count(*) FROM notifications WHERE waits_for = 'budget'") == 7
-        )
+        waiting = await scene.value("SELECT count(*) FROM notifications WHERE waits_for = 'budget'")
+        return bool(waiting == 7)
 
     await scene.until(settled)
     assert await statuses(scene, "reminder") == {"sent": 5, "pending": 7}

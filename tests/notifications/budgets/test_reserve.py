@@ -88,7 +88,7 @@ async def test_asked_again_for_a_retry_it_takes_nothing_more(
     assert await is_true(database)
 
 
-AT_CAP = {
+AT_CAP: dict[str, dict[str, type]] = {
     "reminders_only": {"transactional": Allowed, "reminder": Allowed, "marketing": Refused},
     "delay": {"transactional": Allowed, "reminder": Wait, "marketing": Wait},
     "skip": {"transactional": Refused, "reminder": Refused, "marketing": Refused},

@@ -15,7 +15,7 @@ def line(file: str = "web", **fields: Any) -> Line:
     return Line(file=file, at=NOW, fields={"level": "info", "event": "x", **fields})
 
 
-REQUEST = {"logger": "openchair.requests", "event": "request", "status": 200}
+REQUEST: dict[str, Any] = {"logger": "openchair.requests", "event": "request", "status": 200}
 LINES = {
     "a page": (line(**REQUEST, path="/house/en"), {"function"}),
     "a page that broke": (line(**{**REQUEST, "status": 500}), {"function", "error"}),

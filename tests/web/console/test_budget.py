@@ -13,7 +13,7 @@ from openchair.notifications.suppressions.suppress import suppress
 from openchair.platform.db.engine import Database
 from openchair.platform.ids import new_id
 from openchair.platform.settings.base import forget
-from tests.web.console.conftest import House, Seat, Sit, text_of
+from tests.web.console.conftest import House, Seat, Sit, add_visit, on, text_of
 
 PAGE = "/console/house/budget"
 LIST = "/console/house/suppressions"
@@ -229,8 +229,35 @@ async def test_a_long_list_has_pages_and_can_be_searched(
     assert len(page.select(".listed li")) == 50
     more = page.find("a", string="Older ones")
     assert more is not None
-    assert len((await owner.page(str(more["href"]))).select(".listed li")) == 10  # type: ignore[index]
+    assert len((await owner.page(str(more["href"]))).select(".listed li")) == 10
     found = await owner.page(f"{LIST}?search=client59")
     assert "client59@example.org" in text_of(found)
     assert len(found.select(".listed li")) == 1
     assert (await owner.client.get(f"{LIST}?after=nonsense")).status_code == 422
+
+
+async def test_the_visit_says_that_its_client_is_not_reached(
+    owner: Seat, house: House, database: Database, sit: Sit
+) -> None:
+    visit = await add_visit(database, house, on(11, days=2))
+    where = f"/console/house/visits/{visit}"
+    assert "Nothing is sent" not in text_of(await owner.page(where))
+    async with database.transaction() as session:
+        email = await session.scalar(text("SELECT email FROM customers"))
+        await suppress(
+            session,
+            salon_id=house.salon.id,
+            channel="email",
+            recipient=str(email),
+            reason="hard_bounce",
+            now=datetime.now(UTC),
+        )
+    page = await owner.page(where)
+    assert f"Nothing is sent to {email}. The address does not exist" in text_of(page)
+    link = page.find("a", string="See the list")
+    assert link is not None
+    assert str(email) in text_of(await owner.page(str(link["href"])))
+    stylist = await sit(house.people["staff"])
+    theirs = await stylist.page(where)
+    assert "Nothing is sent" in text_of(theirs)
+    assert theirs.find("a", string="See the list") is None

@@ -13,9 +13,11 @@ from starlette.responses import Response
 
 from openchair.customers.profiles.contact import clean_email, clean_phone
 from openchair.notifications.suppressions.queries import (
+    Address,
     Suppressed,
     count_suppressed,
     list_suppressed,
+    suppressed_among,
 )
 from openchair.operations.messages.suppressions import lift_suppression, suppress_address
 from openchair.platform.db.attempt import attempt
@@ -43,6 +45,15 @@ class Row:
     since: str
     until: str
     message_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreached:
+    """An address of a client to which nothing is sent, and why."""
+
+    sentence: str
+    reason: str
+    url: str
 
 
 @router.get("/console/{salon}/suppressions")
@@ -109,6 +120,28 @@ async def press_lift(
     return see_other(desk.url(PATH, did="lift"))
 
 
+async def unreached(
+    session: AsyncSession, desk: Desk, *, email: str | None, phone: str | None
+) -> list[Unreached]:
+    """Which of a client's addresses get nothing, for the page of their visit."""
+    given = {"email": email, "sms": phone}
+    addresses = [
+        Address(salon_id=desk.salon.id, channel=channel, recipient=recipient)
+        for channel, recipient in given.items()
+        if recipient
+    ]
+    found = await suppressed_among(session, addresses=addresses, now=desk.now)
+    say = desk.words.text
+    return [
+        Unreached(
+            sentence=say("Nothing is sent to {address}.", address=_shown(each.recipient)),
+            reason=reason_words(desk, reason),
+            url=desk.url(PATH, search=each.recipient) if desk.may("messages.read") else "",
+        )
+        for each, reason in found.items()
+    ]
+
+
 def reason_words(desk: Desk, reason: str) -> str:
     """Why an address is on the list."""
     say = desk.words.text
@@ -172,7 +205,7 @@ def _row(desk: Desk, listed: Suppressed) -> Row:
     return Row(
         id=listed.id,
         icon="mail" if mail else "phone",
-        address=listed.recipient if mail else readable_phone(listed.recipient),
+        address=_shown(listed.recipient),
         reason=reason_words(desk, listed.reason),
         note=listed.note or "",
         since=_day(desk, listed.created_at),
@@ -181,6 +214,10 @@ def _row(desk: Desk, listed: Suppressed) -> Row:
         if listed.notification_id
         else "",
     )
+
+
+def _shown(recipient: str) -> str:
+    return recipient if "@" in recipient else readable_phone(recipient)
 
 
 def _day(desk: Desk, instant: datetime) -> str:

@@ -17,6 +17,7 @@ from openchair.platform.languages.catalogues import NAMES
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.marks import read_notice
 from openchair.web.console.pages import render
+from openchair.web.console.suppressions import unreached
 from openchair.web.console.visit_view import status_words, view_visit
 
 STATUSES = frozenset({"confirmed", "arrived", "no_show", "cancelled"})
@@ -46,12 +47,16 @@ async def show_visit(
         )
         names = await names_of(session, user_ids={act.user_id for act in acts if act.user_id})
         notice = await read_notice(session, desk, request)
+        unreachable = await unreached(
+            session, desk, email=booking.customer_email, phone=booking.customer_phone
+        )
     day = booking.start.date().isoformat()
     return render(
         "visit.html",
         words=desk.words,
         desk=desk,
         visit=view_visit(desk, booking, catalogue=catalogue),
+        unreachable=unreachable,
         day=desk.formats.full_date(booking.start),
         day_url=desk.url("/day", date=day),
         made=_moment(desk, booking.created_at),
