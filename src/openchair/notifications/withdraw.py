@@ -5,15 +5,22 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openchair.notifications.budgets.release import release
+
 
 async def withdraw_message(
     session: AsyncSession, *, salon_id: UUID, message_id: UUID, words: str
 ) -> bool:
-    """Cancel a message that waits to be sent; False when it does not (any more)."""
+    """Cancel a message that waits to be sent; False when it does not (any more). What an earlier
+    try took from the budget is given back.
+    """
     withdrawn = await session.execute(
         WITHDRAW, {"salon_id": salon_id, "id": message_id, "words": words}
     )
-    return withdrawn.one_or_none() is not None
+    if withdrawn.one_or_none() is None:
+        return False
+    await release(session, messages=[(salon_id, message_id)])
+    return True
 
 
 WITHDRAW = text("""
