@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import asdict
+from time import monotonic
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -38,12 +39,14 @@ from openchair.notifications.dead_letters.rules import HIGHEST_RATE
 from openchair.operations.messages import dead_letters as verbs
 from openchair.platform.clock import utc_now
 from openchair.platform.db.engine import Database
+from openchair.platform.jobs.queries import is_worker_alive
 from openchair.salons.queries import get_salon
 
 commands = typer.Typer(help="Messages that were given up.", no_args_is_help=True)
 
 MOST_LISTED = 1000
 LOOK_SECONDS = 0.5
+PATIENCE_SECONDS = 20
 FOUND = 1
 SalonOption = Annotated[str | None, typer.Option(help="one salon's, by its address")]
 TypeOption = Annotated[
@@ -302,12 +305,17 @@ async def _follow(database: Database, redrive: Redrive) -> Redrive:
         TimeElapsedColumn(),
     )
     err.print(f"Redrive {redrive.id}: Ctrl-C leaves it running.", style="dim")
+    began = monotonic()
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task(redrive.state, total=redrive.total)
         while redrive.is_under_way:
             await asyncio.sleep(LOOK_SECONDS)
             async with database.transaction() as session:
                 redrive = await get_redrive(session, redrive_id=redrive.id)
+                alive = await is_worker_alive(session)
+            if not alive and not redrive.released and monotonic() - began > PATIENCE_SECONDS:
+                err.print("No worker is running. The redrive waits for one: openchair up")
+                break
             ended = redrive.sent + redrive.failed + redrive.ended_otherwise
             bar.update(task, completed=ended, description=redrive.state)
     return redrive
