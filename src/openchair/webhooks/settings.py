@@ -41,6 +41,13 @@ class WebhookSettings(RoomSettings):
         default=20, ge=1, le=30, description="how long an endpoint may take to answer"
     )
 
+    webhook_days: int = Field(
+        default=90,
+        ge=7,
+        le=3650,
+        description="days that webhooks are kept which came to an end, in and out",
+    )
+
     @field_validator("email_webhook_secret")
     @classmethod
     def must_be_secrets(cls, value: SecretStr | None) -> SecretStr | None:
