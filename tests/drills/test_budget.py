@@ -44,12 +44,12 @@ async def statuses(scene: Scene, category: str) -> dict[str, int]:
     async with scene.database.transaction() as session:
         rows = await session.execute(
             text(
-                "SELECT status, count(*) FROM notifications WHERE category = :category"
+                "SELECT status, count(*) AS number FROM notifications WHERE category = :category"
                 " GROUP BY status"
             ),
             {"category": category},
         )
-        return {status: count for status, count in rows}
+        return {row.status: row.number for row in rows}
 
 
 async def levels(database: Database) -> list[int]:
