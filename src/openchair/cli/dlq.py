@@ -39,7 +39,7 @@ from openchair.notifications.dead_letters.rules import HIGHEST_RATE
 from openchair.operations.messages import dead_letters as verbs
 from openchair.platform.clock import utc_now
 from openchair.platform.db.engine import Database
-from openchair.platform.jobs.queries import is_worker_alive
+from openchair.platform.workers.queries import is_worker_alive
 from openchair.salons.queries import get_salon
 
 commands = typer.Typer(help="Messages that were given up.", no_args_is_help=True)

@@ -1,6 +1,4 @@
-"""Reads of one job (PgQueuer's row while it is there, and what its log kept), and whether anybody
-works. Called by commands.
-"""
+"""Reads of one job: PgQueuer's row while it is there, and what its log kept. For `explain`."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.platform.errors import NotFound
 from openchair.platform.jobs.queue import CORRELATION_HEADER
-from openchair.platform.jobs.workers import SILENT_SECONDS
 
 MOST_ENTRIES = 200
 
@@ -84,11 +81,6 @@ async def get_job(session: AsyncSession, *, job_id: int) -> JobRecord:
     )
 
 
-async def is_worker_alive(session: AsyncSession) -> bool:
-    """Whether any worker said lately that it lives."""
-    return bool(await session.scalar(ALIVE, {"seconds": SILENT_SECONDS}))
-
-
 def _read(payload: bytes | None) -> Any:
     """Ours is JSON; whatever else somebody queued is shown as it is."""
     try:
@@ -101,11 +93,6 @@ ROW = text("""
     SELECT entrypoint, CAST(status AS text) AS status, created, execute_after, heartbeat, attempts,
         dedupe_key, payload, headers
     FROM pgqueuer WHERE id = :id
-""")
-
-ALIVE = text("""
-    SELECT EXISTS (
-        SELECT FROM workers WHERE seen_at > now() - make_interval(secs => :seconds))
 """)
 
 LOG = text("""
