@@ -134,6 +134,8 @@ def kind_name(desk: Desk, kind: str) -> str:
         "booking.changed": say("Change of time"),
         "booking.cancelled": say("Cancellation"),
         "booking.reminder": say("Reminder"),
+        "booking.sample": say("Sample"),
+        "customers.notice": say("Notice of the salon"),
     }.get(kind, kind)
 
 
