@@ -97,9 +97,10 @@ class WebhookDoors:
 async def _believed(request: Request, source: Source) -> Told:
     """What the request says, if its signature fits. Raises `NotSigned` and what `source` does."""
     query = request.scope["query_string"].decode("latin-1")
+    headers = request.scope["headers"]
     signed = Signed(
         path=f"{request.scope['path']}?{query}" if query else request.scope["path"],
-        headers=request.headers,
+        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in headers},
         body=await request.body(),
         now=time.time(),
     )

@@ -1,22 +1,22 @@
 """Headers that tell a browser what an answer may not do. An answer that sets its own keeps it."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-ALWAYS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "X-Frame-Options": "DENY",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(self)",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
-PAGES = (
-    "default-src 'self'; img-src 'self' data:; "
-    "object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
+ALWAYS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(self)"),
+    (b"cross-origin-opener-policy", b"same-origin"),
 )
-DATA = "default-src 'none'; frame-ancestors 'none'"
-HSTS = "max-age=31536000; includeSubDomains"
+POLICY = b"content-security-policy"
+PAGES = (
+    b"default-src 'self'; img-src 'self' data:; "
+    b"object-src 'none'; base-uri 'none'; "
+    b"form-action 'self'; frame-ancestors 'none'"
+)
+DATA = b"default-src 'none'; frame-ancestors 'none'"
+HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
 class SecureHeaders:
@@ -33,13 +33,14 @@ class SecureHeaders:
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in ALWAYS.items():
-                    headers.setdefault(name, value)
-                page = headers.get("content-type", "").startswith("text/html")
-                headers.setdefault("Content-Security-Policy", PAGES if page else DATA)
+                # Bytes as ASGI has them, names in lower case: every answer passes here.
+                headers = message["headers"] = list(message.get("headers", ()))
+                there = dict(headers)
+                page = there.get(b"content-type", b"").startswith(b"text/html")
+                wanted = [*ALWAYS, (POLICY, PAGES if page else DATA)]
                 if scope["scheme"] == "https":
-                    headers.setdefault("Strict-Transport-Security", HSTS)
+                    wanted.append(HSTS)
+                headers += [(name, value) for name, value in wanted if name not in there]
             await send(message)
 
         await self.app(scope, receive, add)
