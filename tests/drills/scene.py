@@ -29,7 +29,7 @@ from tests.sandbox_process import Sandbox, sandbox
 
 PATIENCE = 60
 USUAL = {
-    "OPENCHAIR_MAIL_LEASE_SECONDS": "2",
+    "OPENCHAIR_MAIL_LEASE_SECONDS": "3",
     "OPENCHAIR_MAIL_DOUBTFUL_GRACE_SECONDS": "1",
     "OPENCHAIR_BREAKER_COOL_DOWN_SECONDS": "2",
 }
