@@ -98,7 +98,8 @@ class Post:
     def decide(self, **settings: Any) -> None:
         """Change settings of the post office."""
         changed = self.server.settings(**settings)
-        self._monkeypatch.setitem(settings_base._loaded, MailSettings, changed)
+        loaded: dict[Any, Any] = dict(settings_base._loaded)
+        self._monkeypatch.setattr(settings_base, "_loaded", {**loaded, MailSettings: changed})
 
     async def deliver(self, message_id: UUID) -> str | None:
         """One pass; the message's state after it, or None when it was not tried."""

@@ -111,8 +111,8 @@ def _failed(letter: Letter | None) -> tuple[str, ...]:
         return ("Nothing: its use-by time has passed, so it is not sent again.",)
     return (
         (
-            "It was given up and waits as a dead letter. Mend the cause, then: openchair dlq redrive"
-            f" --one {letter.id}"
+            "It was given up and waits as a dead letter. Mend the cause, then: openchair dlq"
+            f" redrive --one {letter.id}"
         ),
     )
 
