@@ -262,12 +262,13 @@ async def test_a_worker_that_lost_its_lease_does_not_hand_over(post: Post, put: 
     assert (await row_of(post.database, message_id))["handed_over_at"] is None
 
 
-async def test_a_late_result_is_fenced_off_but_kept_as_evidence(post: Post, put: Put) -> None:
+async def test_a_late_acceptance_ends_the_doubt_and_nothing_else(post: Post, put: Put) -> None:
     message_id = await put()
     post.use(Sleeper(post.database, after=True))
-    assert await post.deliver(message_id) == "doubtful"
-    [attempt] = await attempts_of(post.database, message_id)
-    assert attempt["outcome"] == "sent"
+    assert await post.deliver(message_id) == "sent"
+    assert (await row_of(post.database, message_id))["was_doubtful"]
+    outcomes = [each["outcome"] for each in await attempts_of(post.database, message_id)]
+    assert outcomes == ["sent", "found"]
     stale = "SELECT count(*) FROM events WHERE name = 'message.worker_stale'"
     assert await scalar(post.database, stale) == 1
 

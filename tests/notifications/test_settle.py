@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from openchair.notifications.settle import settle_arrived, settle_not_arrived
-from tests.notifications.conftest import Post, Put, row_of, run
+from tests.notifications.conftest import Post, Put, row_of, run, scalar
 
 
 async def doubtful(post: Post, put: Put) -> UUID:
@@ -46,3 +46,18 @@ async def test_it_is_settled_once(post: Post, put: Put) -> None:
     row = await row_of(post.database, message_id)
     assert row["status"] == "sent"
     assert row["finished_at"] - row["sent_at"] >= timedelta()
+
+
+async def test_what_kills_its_workers_after_it_left_is_set_aside_too(post: Post, put: Put) -> None:
+    message_id = await doubtful(post, put)
+    await run(post.database, "UPDATE notifications SET lost_leases = 3, budget_units = 1")
+    salon_id = (await row_of(post.database, message_id))["salon_id"]
+    async with post.database.transaction() as session:
+        await settle_not_arrived(
+            session, salon_id=salon_id, notification_id=message_id, by="look-up", words="unknown"
+        )
+    row = await row_of(post.database, message_id)
+    assert (row["status"], row["failure_type"], row["budget_units"]) == ("failed", "other", 0)
+    assert await scalar(post.database, "SELECT error_message FROM dead_letter_queue") == (
+        "its workers died 3 times"
+    )

@@ -4,11 +4,11 @@ Called by `dispatch.py`. Opens its own short transactions, so that none is open 
 spoken to. A message is never sent again unless it is certain that it was not accepted.
 """
 
-import os
-import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.notifications import gate, leases, outcomes
 from openchair.notifications.errors import (
@@ -25,6 +25,7 @@ from openchair.notifications.leases import Lease, LeaseLost
 from openchair.notifications.providers.provider import Accepted, Outgoing, Provider
 from openchair.notifications.rendering import render
 from openchair.notifications.settings import MailSettings
+from openchair.notifications.settle import settle_arrived
 from openchair.notifications.unsubscribe import unsubscribe_url
 from openchair.platform import correlation
 from openchair.platform.breakers.breaker import give_back_probe, note_failure, note_success
@@ -35,8 +36,8 @@ from openchair.platform.db.engine import Database
 from openchair.platform.errors import Unavailable
 from openchair.platform.events.event import emit
 from openchair.platform.logging.setup import logger
+from openchair.platform.workers.name import THIS_WORKER
 
-WORKER = f"{socket.gethostname()}:{os.getpid()}"
 UNREADY = (Outdated, PutOff, Unwanted, DeliveryFailed)
 log = logger(__name__)
 
@@ -168,7 +169,7 @@ class Delivery:
                 failure_type=failure.failure_type,
                 status_code=failure.status_code,
                 words=failure.message,
-                worker=WORKER,
+                worker=THIS_WORKER,
                 seconds=self._settings.mail_lease_seconds,
             )
 
@@ -195,6 +196,7 @@ class Delivery:
             for each, still in zip(sent, held, strict=True):
                 if not still:
                     await emit(session, _stale(each.lease))
+                    await _late_answer(session, each)
         return held
 
     async def _record(self, lease: Lease, *, way: Way | None, reason: Exception) -> str:
@@ -262,9 +264,22 @@ def _may_go_another_way(failure: DeliveryFailed) -> bool:
     return isinstance(failure, Temporary) and failure.provider_down
 
 
+async def _late_answer(session: AsyncSession, sent: outcomes.Sent) -> None:
+    """It was accepted, though its worker was given up: if it is in doubt, it no longer is."""
+    message = sent.lease.message
+    await settle_arrived(
+        session,
+        salon_id=message.salon_id,
+        notification_id=message.id,
+        by="late answer",
+        words=sent.accepted.words,
+        reference=sent.accepted.reference,
+    )
+
+
 def _stale(lease: Lease) -> WorkerStale:
     message = lease.message
-    return WorkerStale(salon_id=message.salon_id, subject_id=message.id, worker=WORKER)
+    return WorkerStale(salon_id=message.salon_id, subject_id=message.id, worker=THIS_WORKER)
 
 
 def _told(lease: Lease, *, state: str, held: bool, failure: DeliveryFailed | None = None) -> str:

@@ -11,7 +11,7 @@ from time import monotonic
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.notifications import gate, leases
-from openchair.notifications.delivery import WORKER, Delivery, Way
+from openchair.notifications.delivery import Delivery, Way
 from openchair.notifications.leases import Lease
 from openchair.notifications.providers.current import places, providers
 from openchair.notifications.settings import MailSettings
@@ -21,6 +21,7 @@ from openchair.platform.db.durability import may_be_lost
 from openchair.platform.db.engine import Database
 from openchair.platform.logging.setup import logger
 from openchair.platform.settings.base import load
+from openchair.platform.workers.name import THIS_WORKER
 
 LOOK_SECONDS = 0.2
 
@@ -122,10 +123,10 @@ class Dispatch:
         seconds = self._settings.mail_lease_seconds
         if suspect:
             return await leases.claim_suspect(
-                session, channel=self._channel, worker=WORKER, seconds=seconds
+                session, channel=self._channel, worker=THIS_WORKER, seconds=seconds
             )
         return await leases.claim(
-            session, channel=self._channel, worker=WORKER, seconds=seconds, limit=limit
+            session, channel=self._channel, worker=THIS_WORKER, seconds=seconds, limit=limit
         )
 
     def _start(self, lease: Lease, *, verdict: gate.Verdict, ways: Sequence[Way]) -> None:

@@ -4,6 +4,7 @@ A loop of the worker. What a provider says it does not know is believed only aft
 may still be at it. What nobody can tell stays doubtful, flagged, for a person to decide.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -34,8 +35,8 @@ async def reconcile(database: Database) -> bool:
     """Ask about the doubtful messages whose time has come; True when there may be more."""
     async with database.transaction() as session:
         cases = await _due(session)
-    for case in cases:
-        finding = await _ask(database, case)
+    findings = await asyncio.gather(*(_ask(database, case) for case in cases))
+    for case, finding in zip(cases, findings, strict=True):
         async with database.transaction() as session:
             await _conclude(session, case=case, finding=finding)
     return len(cases) == AT_ONCE

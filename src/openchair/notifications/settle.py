@@ -9,7 +9,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openchair.notifications.budgets.release import release
+from openchair.notifications.dead_letters.bury import bury
 from openchair.notifications.events import DoubtSettled
+from openchair.notifications.leases import MAX_LOST_LEASES
 from openchair.platform.events.event import emit
 from openchair.platform.logging.setup import logger
 
@@ -54,7 +57,8 @@ async def settle_not_arrived(
     words: str,
     handed_over_at: datetime | None = None,
 ) -> Settled:
-    """The provider certainly does not have it: pending again, at once.
+    """The provider certainly does not have it: pending again, at once; or failed, when its workers
+    died as often as a message may kill.
 
     Who asked about the hand-over at `handed_over_at` knows nothing about a later one, which is
     left in doubt then.
@@ -93,11 +97,15 @@ async def _settle(
                 "words": words[:500],
                 "reference": reference,
                 "handed_over_at": handed_over_at,
+                "max_lost": MAX_LOST_LEASES,
             },
         )
     ).one_or_none()
     if row is None:
         return Settled(changed=False)
+    if row.status == "failed":
+        await bury(session, messages=[(salon_id, notification_id)])
+        await release(session, messages=[(salon_id, notification_id)])
     log.info("doubt settled", notification_id=str(notification_id), arrived=arrived, by=by)
     await emit(
         session, DoubtSettled(salon_id=salon_id, subject_id=notification_id, arrived=arrived, by=by)
@@ -108,17 +116,25 @@ async def _settle(
 SETTLE = text("""
     WITH settled AS (
         UPDATE notifications
-        SET status = CASE WHEN :arrived THEN 'sent' ELSE 'pending' END,
+        SET status = CASE
+                WHEN :arrived THEN 'sent' WHEN lost_leases >= :max_lost THEN 'failed'
+                ELSE 'pending' END,
             sent_at = CASE WHEN :arrived THEN coalesce(handed_over_at, now()) END,
-            finished_at = CASE WHEN :arrived THEN now() END,
+            finished_at = CASE WHEN :arrived OR lost_leases >= :max_lost THEN now() END,
             handed_over_at = CASE WHEN :arrived THEN handed_over_at END,
             provider_reference = coalesce(CAST(:reference AS text), provider_reference),
-            next_attempt_at = now(), reconcile_at = NULL, lost_leases = 0,
-            failure_type = NULL, error_message = NULL, lease_count = lease_count + 1
+            next_attempt_at = now(), reconcile_at = NULL,
+            lost_leases = CASE WHEN :arrived THEN 0 ELSE lost_leases END,
+            failure_type = CASE
+                WHEN NOT :arrived AND lost_leases >= :max_lost THEN 'other' END,
+            error_message = CASE
+                WHEN NOT :arrived AND lost_leases >= :max_lost
+                    THEN 'its workers died ' || lost_leases || ' times' END,
+            lease_count = lease_count + 1
         WHERE salon_id = :salon_id AND id = :id AND status = 'doubtful'
             AND (CAST(:handed_over_at AS timestamptz) IS NULL
                 OR coalesce(handed_over_at, created_at) = CAST(:handed_over_at AS timestamptz))
-        RETURNING salon_id, id, lease_count, provider
+        RETURNING salon_id, id, lease_count, provider, status
     ), noted AS (
         INSERT INTO notification_attempts
             (salon_id, id, notification_id, number, worker, provider, outcome, error_message,
@@ -132,5 +148,5 @@ SETTLE = text("""
         WHERE :arrived AND letter.salon_id = settled.salon_id
             AND letter.notification_id = settled.id
     )
-    SELECT id FROM settled
+    SELECT status FROM settled
 """)

@@ -3,9 +3,6 @@
 The supervisor starts a dead worker again; this is how the system notices by itself.
 """
 
-import os
-import socket
-
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,20 +11,24 @@ from openchair.platform.jobs.loops import loop
 from openchair.platform.jobs.queue import JobContext
 from openchair.platform.logging.setup import logger
 from openchair.platform.workers.events import HeartbeatMissing
+from openchair.platform.workers.name import THIS_WORKER
 
 BEAT_SECONDS = 5.0
 SILENT_SECONDS = 20
-NAME = f"{socket.gethostname()}:{os.getpid()}"
 
 log = logger(__name__)
 
 
 @loop("workers.beat", every=BEAT_SECONDS)
 async def beat(context: JobContext) -> bool:
-    """Say that this worker lives, and miss those that fell silent."""
+    """Say that this worker lives, and miss those that fell silent.
+
+    Who was silent itself until now does not judge: the database may have been away for everybody.
+    """
     async with context.database.transaction() as session:
-        await session.execute(BEAT, {"name": NAME})
-        await miss_the_silent(session)
+        values = {"name": THIS_WORKER, "seconds": SILENT_SECONDS}
+        if (await session.execute(BEAT, values)).scalar_one():
+            await miss_the_silent(session)
     return False
 
 
@@ -42,12 +43,15 @@ async def miss_the_silent(session: AsyncSession) -> list[str]:
 
 async def leave(session: AsyncSession) -> None:
     """This worker ends in order and will not be missed."""
-    await session.execute(text("DELETE FROM workers WHERE name = :name"), {"name": NAME})
+    await session.execute(text("DELETE FROM workers WHERE name = :name"), {"name": THIS_WORKER})
 
 
 BEAT = text("""
+    WITH me AS (SELECT seen_at FROM workers WHERE name = :name)
     INSERT INTO workers (name, started_at, seen_at) VALUES (:name, now(), now())
     ON CONFLICT (name) DO UPDATE SET seen_at = now()
+    RETURNING coalesce(
+        (SELECT seen_at FROM me) > now() - make_interval(secs => :seconds), false)
 """)
 MISSED = text("""
     DELETE FROM workers WHERE name IN (
