@@ -327,11 +327,14 @@ ELLIPTIC = ed25519.Ed25519PrivateKey.generate().private_bytes(
     serialization.Encoding.PEM, PKCS8, serialization.NoEncryption()
 )
 
+# The library makes none as short as this.
+SHORT = subprocess.run(["openssl", "genrsa", "1000"], capture_output=True, check=True).stdout
+
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"no key at all", pem(PKCS1)[:400], WITH_PASSWORD, ELLIPTIC],
-    ids=["empty", "none", "half", "password", "elliptic"],
+    [b"", b"no key at all", pem(PKCS1)[:400], WITH_PASSWORD, ELLIPTIC, SHORT],
+    ids=["empty", "none", "half", "password", "elliptic", "short"],
 )
 def test_a_key_that_is_none_is_told_at_once(settings: Path, content: bytes) -> None:
     settings.write_bytes(content)
