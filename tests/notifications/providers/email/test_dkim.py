@@ -328,7 +328,8 @@ ELLIPTIC = ed25519.Ed25519PrivateKey.generate().private_bytes(
 )
 
 # The library makes none as short as this.
-SHORT = subprocess.run("openssl genrsa 1000".split(), capture_output=True, check=True).stdout
+MAKE_SHORT = ["openssl", "genrsa", "1000"]
+SHORT = subprocess.run(MAKE_SHORT, capture_output=True, check=True).stdout
 
 
 @pytest.mark.parametrize(
