@@ -27,6 +27,7 @@ from openchair.notifications.settings import MailSettings, ServerSettings
 from openchair.platform.clock import utc_now
 
 IDLE_SECONDS = 15.0
+JUST_NOW_SECONDS = 1.0
 
 
 class SmtpProvider:
@@ -36,6 +37,7 @@ class SmtpProvider:
         self.name = server.name
         self._server = server
         self._settings = settings
+        self._places = asyncio.Semaphore(settings.smtp_connections)
         self._idle: list[tuple[aiosmtplib.SMTP, float]] = []
 
     def units(self, outgoing: Outgoing) -> int:  # noqa: ARG002 -- the port's signature
@@ -67,7 +69,12 @@ class SmtpProvider:
             # All steps together: a server that is slow at each would outlast the lease, and the
             # message would look like one that kills its workers.
             async with asyncio.timeout(self._settings.mail_timeout_seconds):
-                client = await self._addressed(outgoing)
+                await self._places.acquire()
+                try:
+                    client = await self._addressed(outgoing)
+                except BaseException:
+                    self._places.release()
+                    raise
         except TimeoutError as error:
             raise Temporary(
                 "the mail server was not ready for the content in time",
@@ -76,25 +83,46 @@ class SmtpProvider:
             ) from error
         try:
             yield client
+            self._idle.append((client, monotonic()))
         except BaseException:
             client.close()
             raise
-        self._idle.append((client, monotonic()))
+        finally:
+            self._places.release()
 
     async def _addressed(self, outgoing: Outgoing) -> aiosmtplib.SMTP:
-        client = await self._reuse() or await self._connect()
+        """A connection on which sender and recipient are taken; used ones may be gone by now."""
+        while client := await self._reuse():
+            if await self._takes(client, outgoing):
+                return client
+        client = await self._connect()
+        if await self._takes(client, outgoing):
+            return client
+        raise Temporary(
+            "the mail server hung up before the content",
+            failure_type="provider_error",
+            provider_down=True,
+        )
+
+    async def _takes(self, client: aiosmtplib.SMTP, outgoing: Outgoing) -> bool:
+        """Name sender and recipient; False when the connection turns out to be gone."""
         try:
             await self._address(client, outgoing)
-        except BaseException:
+        except BaseException as failure:
+            hung_up = isinstance(failure, Temporary) and not client.is_connected
             client.close()
+            if hung_up:
+                return False
             raise
-        return client
+        return True
 
     async def _reuse(self) -> aiosmtplib.SMTP | None:
         while self._idle:
             client, since = self._idle.pop()
             if not client.is_connected:
                 continue
+            if monotonic() - since < JUST_NOW_SECONDS:
+                return client
             if monotonic() - since > IDLE_SECONDS:
                 await _leave(client)
                 continue
