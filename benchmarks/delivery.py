@@ -30,7 +30,7 @@ from openchair.platform.db.engine import Database
 from openchair.platform.ids import new_id
 from tests.sandbox_process import Sandbox, sandbox
 
-MAILS, ROUNDS = 1_000, 1
+MAILS, ROUNDS = 2_000, 3
 CONNECTIONS = 8
 JOBS = 10_000
 AT_LEAST = 0.5
