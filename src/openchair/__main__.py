@@ -3,30 +3,34 @@
 import sys
 
 from openchair.cli.app import build_commands
-from openchair.platform.errors import Problem
+from openchair.platform.errors import Conflict, Problem
 from openchair.platform.settings.files import BadSettings
 from openchair.platform.settings.registry import refuse_unknown_names
 
-FAILED = 1
-USED_WRONGLY = 2
+FOUND = 1
+COULD_NOT_RUN = 2
 
 
 def run() -> None:
-    """Exit codes: 0 done, 1 failed, 2 used or set up wrongly."""
+    """Exit codes: 0 done, 1 found something, 2 could not run.
+
+    `dlq list` in a script must not seem to have found letters when it found no database.
+    What the state of things forbids is found; what was meant, or is out of reach, is not.
+    """
     try:
         refuse_unknown_names()
         _refuse_other_text()
         build_commands()()
     except BadSettings as error:
         print(error, file=sys.stderr)  # noqa: T201 -- a person waits at the terminal
-        sys.exit(USED_WRONGLY)
+        sys.exit(COULD_NOT_RUN)
     except Problem as problem:
         print(problem.message, file=sys.stderr)  # noqa: T201 -- as above
-        sys.exit(FAILED)
+        sys.exit(FOUND if isinstance(problem, Conflict) else COULD_NOT_RUN)
     except OSError as error:  # a folder that is not ours, a full disk: the operator's to mend
         where = f"{error.filename}: " if error.filename else ""
         print(f"{where}{error.strerror or error}", file=sys.stderr)  # noqa: T201 -- as above
-        sys.exit(FAILED)
+        sys.exit(COULD_NOT_RUN)
 
 
 def _refuse_other_text() -> None:

@@ -62,5 +62,5 @@ def test_an_argument_that_is_not_text_is_refused() -> None:
 
 def test_a_data_folder_that_cannot_be_made_is_told_in_a_sentence() -> None:
     done = openchair("db", "url", OPENCHAIR_HOME="/dev/null/data", OPENCHAIR_SECRET_KEY="")
-    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "/dev/null" in done.stderr

@@ -79,14 +79,28 @@ def test_what_runs_out_is_told_by_the_exit_code(database_url: str) -> None:
     assert (capped.returncode, "used up" in capped.stdout) == (1, True)
 
 
+def test_a_new_limit_leaves_what_happens_at_the_cap(database_url: str) -> None:
+    with_salon(database_url)
+    set_ = ("budget", "set", *SALON, "--channel", "email", "--yes", "--json", "--limit")
+    openchair(*set_, "100", "--at-cap", "skip", DATABASE_URL=database_url)
+    changed = openchair(*set_, "200", DATABASE_URL=database_url)
+    assert json.loads(changed.stdout)["after"] == {
+        "channel": "email",
+        "limit": 200,
+        "at_cap": "skip",
+        "own": True,
+    }
+    assert "nothing is sent any more, as before" in changed.stderr
+
+
 def test_a_wrong_limit_is_told_in_a_sentence(database_url: str) -> None:
     with_salon(database_url)
     set_ = ("budget", "set", *SALON, "--channel", "email", "--yes", "--limit")
     assert openchair(*set_, "many", DATABASE_URL=database_url).returncode == 2
     large = openchair(*set_, "999999999999", DATABASE_URL=database_url)
-    assert (large.returncode, "whole number" in large.stderr) == (1, True)
+    assert (large.returncode, "whole number" in large.stderr) == (2, True)
     nobody = openchair("budget", "show", "--salon", "nobody", DATABASE_URL=database_url)
-    assert (nobody.returncode, "There is no salon" in nobody.stderr) == (1, True)
+    assert (nobody.returncode, "There is no salon" in nobody.stderr) == (2, True)
 
 
 def test_an_address_is_listed_and_lifted(database_url: str) -> None:
@@ -104,7 +118,7 @@ def test_an_address_is_listed_and_lifted(database_url: str) -> None:
     assert run("lift", "anna@example.org").returncode == 2
     assert run("lift", "Anna@example.org", "--yes").returncode == 0
     gone = run("lift", "anna@example.org", "--yes")
-    assert (gone.returncode, "not on the list" in gone.stderr) == (1, True)
+    assert (gone.returncode, "not on the list" in gone.stderr) == (2, True)
     acts = with_salon(
         database_url,
         "SELECT action FROM audit_logs WHERE resource_type = 'suppression' ORDER BY created_at",

@@ -38,7 +38,7 @@ def test_a_wrong_statement_fails_with_what_postgresql_says(
     database_url: str, as_json: tuple[str, ...]
 ) -> None:
     wrong = openchair("db", "shell", "-c", "SELEKT", *as_json, DATABASE_URL=database_url)
-    assert wrong.returncode == 1
+    assert wrong.returncode == 2
     assert 'syntax error at or near "SELEKT"' in wrong.stderr
     assert "Traceback" not in wrong.stderr
 
@@ -50,7 +50,7 @@ def test_json_without_a_statement_is_wrong_use(database_url: str) -> None:
 def test_a_database_out_of_reach_is_told_in_a_sentence(tmp_path: Path) -> None:
     nowhere = f"postgresql://openchair@/openchair?host={tmp_path}"
     failed = openchair("db", "shell", "-c", "SELECT 1", "--json", DATABASE_URL=nowhere)
-    assert failed.returncode == 1
+    assert failed.returncode == 2
     assert "cannot be reached" in failed.stderr
     assert "Traceback" not in failed.stderr
 

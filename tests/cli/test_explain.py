@@ -66,5 +66,5 @@ async def test_the_json_holds_the_same_and_not_the_key_to_the_booking(database: 
 def test_a_booking_that_is_not_there_is_told_in_a_sentence(database_url: str) -> None:
     for name in ("nonsense", str(UUID(int=9))):
         missing = openchair("explain", "booking", name, DATABASE_URL=database_url)
-        assert (missing.returncode, missing.stdout) == (1, "")
+        assert (missing.returncode, missing.stdout) == (2, "")
         assert "We do not find this booking" in missing.stderr

@@ -40,7 +40,7 @@ async def test_a_message_tells_every_try_its_cost_its_calls_and_what_comes_next(
     assert (story.returncode, story.stderr) == (0, "")
     for part in (
         "refused for good by smtp after 2.0 s",
-        "hard_bounce 550 550 no such user",
+        "hard_bounce 550 no such user",
         "0.0079 CHF, 2 segment(s)",
         "2 unit(s) of 2026-11",
         "twilio POST /Messages.json → 429",
@@ -54,7 +54,7 @@ async def test_a_message_tells_every_try_its_cost_its_calls_and_what_comes_next(
     assert told["letter"]["id"] == str(letter_id)
     assert told["calls"][0]["trace_id"] == "trace-1"
     missing = openchair("explain", "message", str(letter_id), DATABASE_URL=database.url)
-    assert (missing.returncode, missing.stderr) == (1, "There is no such message.\n")
+    assert (missing.returncode, missing.stderr) == (2, "There is no such message.\n")
 
 
 async def test_a_held_job_tells_what_was_raised(database: Database) -> None:
@@ -85,4 +85,4 @@ async def test_a_held_job_tells_what_was_raised(database: Database) -> None:
     )
     assert (told["is_held"], told["job"]["attempts"]) == (True, 5)
     missing = openchair("explain", "job", "4711", DATABASE_URL=database.url)
-    assert (missing.returncode, missing.stderr) == (1, "Nothing is known of job 4711.\n")
+    assert (missing.returncode, missing.stderr) == (2, "Nothing is known of job 4711.\n")

@@ -58,7 +58,7 @@ def test_a_plan_alone_changes_nothing(database_url: str, kate: Path) -> None:
 
 def test_what_does_not_exist_is_told_in_a_sentence(database_url: str, tmp_path: Path) -> None:
     nobody = openchair("salon", "export", "nobody", DATABASE_URL=database_url)
-    assert (nobody.returncode, nobody.stdout) == (1, "")
+    assert (nobody.returncode, nobody.stdout) == (2, "")
     assert "There is no salon" in nobody.stderr
     missing = openchair("salon", "import", str(tmp_path / "no.yaml"), DATABASE_URL=database_url)
     assert (missing.returncode, "Invalid value for 'file'" in missing.stderr) == (2, True)
@@ -68,6 +68,6 @@ def test_a_database_without_tables_is_told_in_a_sentence(cluster: Cluster) -> No
     cluster.run_sql("CREATE DATABASE nothing_yet", database="postgres")
     empty = openchair("salon", "list", DATABASE_URL=cluster.url("nothing_yet"))
     drop(cluster, "nothing_yet")
-    assert (empty.returncode, empty.stdout) == (1, "")
+    assert (empty.returncode, empty.stdout) == (2, "")
     assert "Start OpenChair once" in empty.stderr
     assert "Traceback" not in empty.stderr

@@ -17,10 +17,10 @@ def test_a_token_is_printed_alone_so_that_a_script_can_take_it(database_url: str
 
 def test_a_wrong_wish_is_told_in_a_sentence(database_url: str) -> None:
     role = openchair("token", "create", "--role", "emperor", DATABASE_URL=database_url)
-    assert (role.returncode, role.stdout) == (1, "")
+    assert (role.returncode, role.stdout) == (2, "")
     assert "There is no role emperor" in role.stderr
     salon = openchair(
         "token", "create", "--role", "owner", "--salon", "nobody", DATABASE_URL=database_url
     )
-    assert (salon.returncode, "There is no salon" in salon.stderr) == (1, True)
+    assert (salon.returncode, "There is no salon" in salon.stderr) == (2, True)
     assert openchair("token", "create", DATABASE_URL=database_url).returncode == 2

@@ -45,7 +45,7 @@ async def test_webhooks_are_listed_by_pages(database: Database) -> None:
     shown = openchair("webhooks", "list", "--limit", "3", DATABASE_URL=url)
     assert f"--before {last}" in shown.stderr
     wrong = openchair("webhooks", "list", "--status", "lost", DATABASE_URL=url)
-    assert wrong.returncode == 1
+    assert wrong.returncode == 2
     assert "received" in wrong.stderr
 
 
@@ -61,12 +61,13 @@ async def test_a_failed_webhook_is_explained_and_replayed_once(database: Databas
     done = openchair("webhooks", "replay", "msg_0", "--yes", DATABASE_URL=url)
     assert (done.returncode, done.stdout.strip()) == (0, "It is handled again in a moment.")
     again = openchair("webhooks", "replay", str(event_id), "--yes", "--json", DATABASE_URL=url)
+    assert "waits already" in again.stderr
     assert json.loads(again.stdout)["queued"] is False
     async with database.transaction() as session:
         acts = await session.execute(text("SELECT action FROM audit_logs"))
         assert acts.scalars().all() == ["webhook.replay"]
     nothing = openchair("webhooks", "show", "nobody", DATABASE_URL=url)
-    assert nothing.returncode == 1
+    assert nothing.returncode == 2
     assert "no webhook with this id" in nothing.stderr
 
 
@@ -79,7 +80,7 @@ async def test_an_endpoints_life_by_command(database: Database) -> None:
         assert done.returncode == code, done.stderr
         return done.stdout if code == 0 else done.stderr
 
-    refused = run("create", "--salon", "told", "--url", "http://10.0.0.1/", code=1)
+    refused = run("create", "--salon", "told", "--url", "http://10.0.0.1/", code=2)
     assert "https://" in refused
     made = json.loads(
         run("create", "--salon", "told", "--url", "https://example.com/hook",

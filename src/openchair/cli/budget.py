@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from openchair.cli.agree import agreed
-from openchair.cli.work import err, on_database, out, print_json
+from openchair.cli.work import err, on_database, out, print_json, print_table
 from openchair.identity.audit.record import SYSTEM
 from openchair.notifications.budgets.queries import (
     Budget,
@@ -76,7 +76,7 @@ def show(
     if as_json:
         print_json([_as_json(line) for line in lines])
     else:
-        out.print(_table(lines))
+        print_table(_table(lines))
     raise typer.Exit(int(any(line.state != "fine" for line in lines)))
 
 
@@ -96,9 +96,9 @@ def set_(
         ),
     ],
     at_cap: Annotated[
-        Literal["reminders_only", "delay", "skip"],
-        typer.Option(help="what happens when it is used up"),
-    ] = "reminders_only",
+        Literal["reminders_only", "delay", "skip"] | None,
+        typer.Option(help="what happens when it is used up; left out, that stays as it is"),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="do it without asking")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -117,7 +117,7 @@ def set_(
                 salon_id=salon_id,
                 channel=channel,
                 monthly_limit=monthly_limit,
-                at_cap=at_cap,
+                at_cap=at_cap or before.at_cap,
                 by=SYSTEM,
                 now=utc_now(),
             )
@@ -125,7 +125,8 @@ def set_(
     salon_id, before = on_database(plan)
     wanted = "the installation's own" if monthly_limit is None else f"{monthly_limit:,}"
     err.print(f"{salon}, {channel}: limit {_number(before.limit)} → {wanted}; when it is used up,")
-    err.print(f"  {AT_CAP[before.at_cap]} → {AT_CAP[at_cap]}")
+    after = AT_CAP[at_cap or before.at_cap]
+    err.print(f"  {AT_CAP[before.at_cap]} → {after}" if at_cap else f"  {after}, as before")
     if not agreed("Set it?", yes=yes):
         err.print("Nothing was changed.")
         return
@@ -141,7 +142,7 @@ def _limit(given: str) -> int | None:
         return None
     if not given.isascii() or not given.isdigit():
         raise typer.BadParameter(f"--limit is a whole number, or `{NO_LIMIT}`.")
-    return int(given[:12])
+    return int(given[:18])
 
 
 def _table(lines: list[_Line]) -> Table:

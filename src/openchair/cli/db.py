@@ -45,7 +45,7 @@ def shell(
         psql = [str(BINARIES / "psql"), "-X", "-v", "ON_ERROR_STOP=1", address]
         statement = ["-c", command] if command is not None else []
         code = subprocess.run([*psql, *statement], check=False).returncode
-    raise typer.Exit(1 if code else 0)
+    raise typer.Exit(2 if code else 0)
 
 
 async def _rows(address: str, statement: str) -> list[dict[str, Any]]:

@@ -48,6 +48,7 @@ MOST_LISTED = 1000
 LOOK_SECONDS = 0.5
 PATIENCE_SECONDS = 20
 FOUND = 1
+NOTHING_WAITS = "Nothing waits: every message went out or ended as it should."
 SalonOption = Annotated[str | None, typer.Option(help="one salon's, by its address")]
 TypeOption = Annotated[
     list[str] | None, typer.Option("--type", help="one cause, or several by repeating it")
@@ -85,7 +86,8 @@ def list_(
     if as_json:
         print_json([asdict(each) for each in found])
     elif not found:
-        out.print("Nothing waits: every message went out or ended as it should.")
+        chosen = any((salon, type_, channel, since))
+        out.print("Nothing that fits waits." if chosen else NOTHING_WAITS)
     elif letters:
         show_letters(single)
     else:

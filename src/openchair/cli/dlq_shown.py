@@ -7,7 +7,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from openchair.cli.work import out
+from openchair.cli.work import out, print_table
 from openchair.notifications.dead_letters.let_out import Redriven
 from openchair.notifications.dead_letters.purge import PurgePlan
 from openchair.notifications.dead_letters.queries import Cause, Letter, Redrive
@@ -31,7 +31,7 @@ def show_causes(causes: list[Cause]) -> None:
             _minute(each.first_at),
             _minute(each.last_at),
         )
-    out.print(table)
+    print_table(table)
     for each in causes:
         if each.sample:
             line = Text(f"  {each.failure_type} ({each.channel}): ", style="dim")
@@ -53,7 +53,7 @@ def show_letters(letters: list[Letter]) -> None:
             _minute(each.created_at),
             Text((each.error_message or "")[:WORDS]),
         )
-    out.print(table, soft_wrap=True)
+    print_table(table)
 
 
 def show_letter(letter: Letter) -> None:

@@ -119,7 +119,10 @@ def _show_try(each: Try) -> None:
         line.append(f" after {(each.finished_at - each.at).total_seconds():.1f} s", style="dim")
     line.append(f"  {each.worker}", style="dim")
     out.print(line, soft_wrap=True)
-    told = [each.failure_type, str(each.status_code or ""), each.error_message]
+    code = str(each.status_code or "")
+    if code and (each.error_message or "").startswith(code):
+        code = ""  # a mail server's words begin with it
+    told = [each.failure_type, code, each.error_message]
     if any(told):
         out.print(Text(f"        {' '.join(filter(None, told))}"), soft_wrap=True)
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from openchair.cli.agree import agreed
 from openchair.cli.explain_shown import message_as_json, show_message
-from openchair.cli.work import err, on_database, out, print_json
+from openchair.cli.work import err, on_database, out, print_json, print_table
 from openchair.identity.audit.record import SYSTEM
 from openchair.notifications.queries import STATES, Message, list_messages
 from openchair.operations.diagnostics.explain_message import explain_message
@@ -178,7 +178,7 @@ def _show(found: list[Message]) -> None:
             each.status,
             Text((each.error_message or "")[:60]),
         )
-    out.print(table, soft_wrap=True)
+    print_table(table)
 
 
 def _cursor(message: Message) -> str:

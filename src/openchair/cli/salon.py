@@ -14,7 +14,7 @@ from openchair.booking.salon_file.plan import Plan, plan_import
 from openchair.booking.salon_file.read import FaultyFile, read_salon_file
 from openchair.booking.salon_file.schema import SalonFile
 from openchair.booking.salon_file.write import write_salon_file
-from openchair.cli.work import err, on_database, out, print_json
+from openchair.cli.work import err, on_database, out, print_json, print_table
 from openchair.identity.audit.record import SYSTEM
 from openchair.platform.db.engine import Database
 from openchair.salons.queries import SalonSummary, list_salons
@@ -97,7 +97,7 @@ def list_(as_json: JsonOption = False) -> None:
             table.add_row(
                 Text(each.slug), Text(each.name), Text(each.city), ", ".join(each.languages)
             )
-        out.print(table)
+        print_table(table)
 
 
 # ------------------------------------------------------------------------- reading
@@ -171,7 +171,7 @@ def _show_applied(plan: Plan, applied: Applied) -> None:
         table = Table(box=None, show_header=False, padding=(0, 2))
         for email, password in applied.passwords.items():
             table.add_row(Text(email), Text(password, style="bold"))
-        out.print(table)
+        print_table(table)
 
 
 def _as_json(plan: Plan, applied: Applied | None) -> dict[str, Any]:

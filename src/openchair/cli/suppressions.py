@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from openchair.cli.agree import agreed
-from openchair.cli.work import err, on_database, out, print_json
+from openchair.cli.work import err, on_database, out, print_json, print_table
 from openchair.identity.audit.record import SYSTEM
 from openchair.notifications.suppressions.queries import Suppressed, list_suppressed
 from openchair.operations.messages.suppressions import lift_suppression, suppress_address
@@ -60,7 +60,7 @@ def list_(
     elif not found:
         out.print("Nobody is on the list: every address is written to.")
     else:
-        out.print(_table(found))
+        print_table(_table(found))
 
 
 @commands.command(

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.cli.agree import agreed
 from openchair.cli.webhook_shown import endpoints_table
-from openchair.cli.work import Result, err, on_database, out, print_json
+from openchair.cli.work import Result, err, on_database, out, print_json, print_table
 from openchair.identity.audit.record import SYSTEM
 from openchair.operations.webhooks import endpoints
 from openchair.platform.clock import utc_now
@@ -50,7 +50,7 @@ def list_(salon: SalonOption, as_json: JsonOption = False) -> None:
     elif not found:
         out.print("No endpoints. Make one with: openchair webhooks endpoints create")
     else:
-        out.print(endpoints_table(found))
+        print_table(endpoints_table(found))
 
 
 @commands.command(

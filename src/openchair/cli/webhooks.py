@@ -9,7 +9,7 @@ import typer
 from openchair.cli import webhook_endpoints
 from openchair.cli.agree import agreed
 from openchair.cli.webhook_shown import show_story, webhooks_table
-from openchair.cli.work import err, on_database, out, print_json
+from openchair.cli.work import err, on_database, out, print_json, print_table
 from openchair.identity.audit.record import SYSTEM
 from openchair.operations.diagnostics.explain_webhook import (
     IncomingStory,
@@ -31,6 +31,7 @@ commands.add_typer(
 NameArgument = Annotated[
     str, typer.Argument(metavar="ID", help="our id, or the one the service gave it")
 ]
+DONE = ("processed", "ignored")
 JsonOption = Annotated[bool, typer.Option("--json", help="answer with one JSON document")]
 
 
@@ -61,7 +62,7 @@ def list_(
     if not found:
         out.print("No webhooks.")
         return
-    out.print(webhooks_table(found))
+    print_table(webhooks_table(found))
     if len(found) == limit:
         err.print(f"More: --before {found[-1].id}", style="dim")
 
@@ -101,11 +102,11 @@ def replay(
             return await _replay(session, name=name, force=force, by=SYSTEM)
 
     found = on_database(read)
-    err.print(
-        f"{found.event_type} of {found.source}, {found.status}, would be handled again.",
-        markup=False,
-    )
-    if not agreed("Handle it again?", yes=yes):
+    changes = found.status == "failed" or (force and found.status in DONE)
+    stays = "stays as it is unless you add --force" if found.status in DONE else "waits already"
+    then = "would be handled again" if changes else stays
+    err.print(f"{found.event_type} of {found.source}, {found.status}, {then}.", markup=False)
+    if changes and not agreed("Handle it again?", yes=yes):
         err.print("Nothing was changed.")
         return
     done = on_database(do)

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 import asyncpg
 import orjson
 from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
 from sqlalchemy.exc import ProgrammingError
 
 from openchair import reactions
@@ -20,6 +22,7 @@ from openchair.platform.errors import Unavailable
 
 Result = TypeVar("Result")
 NO_SUCH_TABLE = "42P01"
+WIDEST = 10_000
 
 out = Console(highlight=False)
 """What a command answers; user's words go through it with `markup=False` or as `Text`."""
@@ -52,6 +55,15 @@ async def _with_database(url: str, work: Callable[[Database], Awaitable[Result]]
         ) from error
     finally:
         await database.close()
+
+
+def print_table(table: Table) -> None:
+    """A table as wide as what it says: an id or an address is whole in a pipe and a small window,
+    where rows go on in the next line, since somebody copies it into the next command.
+    """
+    unlimited = out.options.update(max_width=WIDEST)
+    table.width = Measurement.get(out, unlimited, table).maximum
+    out.print(table, soft_wrap=True)
 
 
 def print_json(answer: Any) -> None:

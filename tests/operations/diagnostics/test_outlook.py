@@ -100,7 +100,7 @@ def opened(provider: str) -> Breaker:
         provider=provider,
         state="open",
         failures=5,
-        opened_at=NOW,
+        opened_at=LATER,  # the last probe failed then
         last_error="connection refused",
         changed_at=NOW,
     )

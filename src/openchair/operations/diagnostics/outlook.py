@@ -59,7 +59,7 @@ def _pending(
             f"It ended {message.lost_leases} worker(s), so it is tried alone; after three it fails."
         )
     told += [
-        f"The breaker of {each.provider} is open since {_at(each.opened_at or each.changed_at)}:"
+        f"The breaker of {each.provider} is open since {_at(each.changed_at)}:"
         f" {each.last_error or 'no words'}."
         for each in opened
     ]
