@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from openchair.platform.workers.name import process_id
 from tests.drills.proof import ENDS, Proof
 from tests.drills.scene import Scene, open_scene
 
@@ -156,7 +157,7 @@ async def _at_work(scene: Scene, *, at_least: int = 1) -> list[Process]:
     async def enough() -> bool:
         async with scene.database.transaction() as session:
             names = await session.scalars(text("SELECT name FROM workers"))
-            begun = {int(name.rpartition(":")[2]) for name in names}
+            begun = {process_id(name) for name in names}
         found[:] = [worker for worker in scene.workers if worker.pid in begun]
         return len(found) >= at_least
 

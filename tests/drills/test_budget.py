@@ -110,7 +110,8 @@ async def test_drill_23_what_waits_for_the_next_month_goes_when_there_is_more(
 
     async def settled() -> bool:
         waiting = await scene.value("SELECT count(*) FROM notifications WHERE waits_for = 'budget'")
-        return bool(waiting == 7)
+        busy = await scene.value("SELECT count(*) FROM notifications WHERE status = 'sending'")
+        return bool(waiting == 7 and busy == 0)
 
     await scene.until(settled)
     assert await statuses(scene, "reminder") == {"sent": 5, "pending": 7}

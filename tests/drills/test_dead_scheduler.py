@@ -19,6 +19,7 @@ from openchair.notifications.outbox import NewMessage, put_all
 from openchair.platform.clock import utc_now
 from openchair.platform.db.engine import Database
 from openchair.platform.ids import new_id
+from openchair.platform.workers.name import process_id
 from tests.builders import make_salon
 from tests.drills.proof import prove, taken_by
 from tests.served import Served, house
@@ -86,7 +87,7 @@ async def test_drill_5_killed_it_is_started_again_missed_and_catches_up(
         await until(works)
         name = await value(database, WORKER)
         kept = await value(database, KEPT, name=SCHEDULE)
-        os.kill(int(name.rpartition(":")[2]), signal.SIGKILL)
+        os.kill(process_id(name), signal.SIGKILL)
         killed_at = utc_now()
         # What becomes due while nobody is there: a reminder, and a schedule's time.
         reminder = await put_reminder(database, at=killed_at + timedelta(milliseconds=200))
