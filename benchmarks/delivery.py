@@ -143,6 +143,7 @@ async def _drained(connection: asyncpg.Connection, salon_id: object, count: int)
         began,
     )
     await connection.execute("DELETE FROM notifications")
+    await connection.execute("DELETE FROM notification_usage")
     await connection.execute("VACUUM ANALYZE notifications, notification_attempts")
     return count / float(seconds)
 

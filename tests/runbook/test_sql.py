@@ -144,18 +144,11 @@ async def test_the_last_hours_dead_letters_with_what_was_to_be_sent(
 async def test_dead_letters_by_the_words_of_their_error(
     database: Database, salon_id: UUID, psql: Psql
 ) -> None:
-    for words in (
-        "read timeout",
-        "rate limit of 5",
-        "authentication failed",
-        "validation: no",
-        "?",
-    ):
-        await failed(database, salon_id, words=words)
+    kinds = ("timeout", "rate_limit", "auth_error", "validation_error", "other")
+    for kind in kinds:
+        await failed(database, salon_id, failure_type=kind, words="no answer")
     found = {row[0]: row[1] for row in psql(CATEGORIES)}
-    assert found == dict.fromkeys(
-        ("timeout", "rate_limit", "auth_error", "validation_error", "other"), "1"
-    )
+    assert found == dict.fromkeys(kinds, "1")
 
 
 async def test_old_invalid_entries_are_removed_and_nothing_else(

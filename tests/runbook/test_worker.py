@@ -103,7 +103,7 @@ async def test_failed_mails_of_the_last_day_go_out(  # noqa: PLR0917 - six fixtu
     assert len(server.accepted) == 3
     assert await ask(database, "count(*) FROM notifications WHERE status = 'sent'") == 3
     left = "error_message FROM dead_letter_queue WHERE status = 'waiting'"
-    assert await ask(database, left) == "older"
+    assert await ask(database, left) == "timeout: older"
 
 
 async def test_dead_letters_that_were_marked_go_out(  # noqa: PLR0917 - six fixtures

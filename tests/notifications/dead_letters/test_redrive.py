@@ -170,7 +170,11 @@ async def test_causes_are_counted_with_the_latest_words(session: AsyncSession) -
     )
     timeouts, other = await list_causes(session, meant=Filter(salon_id=salon_id))
     assert (timeouts.failure_type, timeouts.channel, timeouts.count) == ("timeout", "email", 2)
-    assert (timeouts.sample, timeouts.sendable, timeouts.too_late) == ("the last words", 1, 1)
+    assert (timeouts.sample, timeouts.sendable, timeouts.too_late) == (
+        "timeout: the last words",
+        1,
+        1,
+    )
     assert timeouts.last_at - timeouts.first_at == timedelta(days=2)
     assert (other.failure_type, other.channel) == ("provider_error", "sms")
     by_sms = Filter(salon_id=salon_id, channel="sms")

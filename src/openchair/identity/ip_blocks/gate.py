@@ -15,7 +15,7 @@ from openchair.identity.ip_blocks.queries import active_blocks
 from openchair.identity.ip_blocks.rules import known_key
 from openchair.platform.db.engine import Database
 from openchair.platform.edge.client_address import address_of
-from openchair.platform.errors import Forbidden
+from openchair.platform.errors import Forbidden, Unavailable
 from openchair.platform.logging.setup import logger
 
 FRESH_SECONDS = 2.0
@@ -65,8 +65,11 @@ class BlockedAddresses:
         try:
             async with database.transaction() as session:
                 found = await active_blocks(session)
-        except Exception:
+        except Unavailable:
             # Nobody is turned away, or let in, because the list cannot be read at this moment.
+            log.warning("blocked addresses could not be read: the database is away")
+            return
+        except Exception:
             log.exception("blocked addresses could not be read; the last list counts on")
             return
         now = monotonic()

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from openchair.platform import correlation
+from openchair.platform.errors import Unavailable
 from openchair.platform.jobs.queue import JobContext
 from openchair.platform.logging.setup import logger
 
@@ -53,8 +54,11 @@ async def _run(each: Loop, context: JobContext) -> None:
         token = correlation.adopt(None)
         try:
             rest = 0.0 if await each.turn(context) else each.every
+        except Unavailable:
+            log.warning("turn of a loop failed: the database is away", loop=each.name)
+            rest = PAUSE_AFTER_ERROR_SECONDS
         except Exception:
-            # Not raised: the database may be away for a moment, and the next turn tries again.
+            # Not raised: the next turn tries again.
             log.exception("turn of a loop failed", loop=each.name)
             rest = PAUSE_AFTER_ERROR_SECONDS
         finally:
