@@ -11,6 +11,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.notifications import gate, leases, outcomes
+from openchair.notifications.budgets.note_cost import note_costs
 from openchair.notifications.errors import (
     DeliveryFailed,
     Doubtful,
@@ -31,6 +32,7 @@ from openchair.platform import correlation
 from openchair.platform.breakers.breaker import give_back_probe, note_failure, note_success
 from openchair.platform.clock import utc_now
 from openchair.platform.db.batch import Batch
+from openchair.platform.db.driver import driver
 from openchair.platform.db.durability import may_be_lost
 from openchair.platform.db.engine import Database
 from openchair.platform.errors import Unavailable
@@ -151,9 +153,9 @@ class Delivery:
             raise LeaseLost
 
     async def _hand_over(self, items: Sequence[tuple[Lease, str]]) -> Sequence[bool]:
-        async with self._database.transaction() as session:
+        async with self._database.alone() as connection:
             return await leases.hand_over(
-                session, leases=items, seconds=self._settings.mail_lease_seconds
+                connection, leases=items, seconds=self._settings.mail_lease_seconds
             )
 
     async def _go_on(self, lease: Lease, *, way: Way, failure: DeliveryFailed) -> Lease:
@@ -187,16 +189,26 @@ class Delivery:
             outcomes.Sent(lease=lease, provider=way.provider.name, accepted=accepted)
             for lease, way, accepted in items
         ]
-        async with self._database.transaction() as session:
-            await may_be_lost(session)  # then it is doubtful, and the provider is asked
-            held = await outcomes.record_sent(session, sent=sent, now=utc_now())
-            for name in sorted({each.provider for each in sent}):
-                probe = any(way.probe for _, way, _ in items if way.provider.name == name)
-                await note_success(session, provider=name, probe=probe)
-            for each, still in zip(sent, held, strict=True):
-                if not still:
+        held = await self._write_sent(sent)
+        probed = sorted({way.provider.name for _, way, _ in items if way.probe})
+        late = [each for each, still in zip(sent, held, strict=True) if not still]
+        if probed or late:
+            async with self._database.transaction() as session:
+                for name in probed:
+                    await note_success(session, provider=name, probe=True)
+                for each in late:
                     await emit(session, _stale(each.lease))
                     await _late_answer(session, each)
+        return held
+
+    async def _write_sent(self, sent: Sequence[outcomes.Sent]) -> list[bool]:
+        costs = outcomes.costs_of(sent)
+        if not costs:
+            async with self._database.alone() as connection:
+                return await outcomes.record_sent(connection, sent=sent)
+        async with self._database.transaction() as session:
+            held = await outcomes.record_sent(await driver(session), sent=sent)
+            await note_costs(session, costs=costs, now=utc_now())
         return held
 
     async def _record(self, lease: Lease, *, way: Way | None, reason: Exception) -> str:

@@ -53,17 +53,16 @@ CLAIM_SUSPECT = text(f"""
     {LEASED} {LEASE}
 """)  # noqa: S608 -- constants of this file
 
-HAND_OVER = text("""
+# Sent by the driver, as a transaction of its own: nothing else belongs to this moment.
+HAND_OVER = """
     WITH leaving AS (
-        SELECT * FROM unnest(
-            CAST(:salon_ids AS uuid[]), CAST(:ids AS uuid[]), CAST(:tokens AS uuid[]),
-            CAST(:providers AS text[])
-        ) AS given (salon_id, id, token, provider)
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[])
+            AS given (salon_id, id, token, provider)
     ), marked AS (
         UPDATE notifications AS queue
         SET handed_over_at = now(), provider = leaving.provider,
             provider_reference = NULL, delivery_status = NULL, delivered_at = NULL,
-            lease_until = now() + make_interval(secs => :seconds)
+            lease_until = now() + make_interval(secs => $5)
         FROM leaving
         WHERE queue.salon_id = leaving.salon_id AND queue.id = leaving.id
             AND queue.lease_token = leaving.token
@@ -77,7 +76,7 @@ HAND_OVER = text("""
             AND attempt.number = marked.lease_count
     )
     SELECT lease_token FROM marked
-""")
+"""
 
 NEXT_PROVIDER = text(f"""
     WITH ended AS (

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -82,23 +83,22 @@ async def claim_suspect(
 
 
 async def hand_over(
-    session: AsyncSession, *, leases: Sequence[tuple[Lease, str]], seconds: int
+    connection: "asyncpg.Connection[Any]", *, leases: Sequence[tuple[Lease, str]], seconds: int
 ) -> list[bool]:
     """Mark that the content of these leaves now by these providers, and renew their leases.
 
-    Answers for each whether it may: False when its lease has ended.
+    Answers for each whether it may: False when its lease has ended. One statement that commits
+    by itself when the connection is in no transaction.
     """
-    marked = await session.execute(
+    marked = await connection.fetch(
         HAND_OVER,
-        {
-            "salon_ids": [lease.message.salon_id for lease, _ in leases],
-            "ids": [lease.message.id for lease, _ in leases],
-            "tokens": [lease.token for lease, _ in leases],
-            "providers": [provider for _, provider in leases],
-            "seconds": seconds,
-        },
+        [lease.message.salon_id for lease, _ in leases],
+        [lease.message.id for lease, _ in leases],
+        [lease.token for lease, _ in leases],
+        [provider for _, provider in leases],
+        float(seconds),
     )
-    tokens = set(marked.scalars())
+    tokens = {row["lease_token"] for row in marked}
     return [lease.token in tokens for lease, _ in leases]
 
 

@@ -8,11 +8,13 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from openchair.notifications.budgets.note_cost import Cost, note_costs
+from openchair.notifications.budgets.note_cost import Cost
 from openchair.notifications.budgets.release import release
 from openchair.notifications.dead_letters.bury import bury
 from openchair.notifications.errors import DeliveryFailed, PutOff, Temporary
@@ -37,22 +39,38 @@ class Sent:
     accepted: Accepted
 
 
-async def record_sent(session: AsyncSession, *, sent: Sequence[Sent], now: datetime) -> list[bool]:
-    """The provider accepted these. Answers for each whether its lease still held."""
-    rows = await session.execute(
+async def record_sent(connection: "asyncpg.Connection[Any]", *, sent: Sequence[Sent]) -> list[bool]:
+    """The providers accepted these, and so are well. Answers for each whether its lease held.
+
+    One statement that commits by itself when the connection is in no transaction. That commit does
+    not wait for the disk: if it is lost, the message is doubtful and its provider is asked.
+    """
+    rows = await connection.fetch(
         SENT,
-        {
-            "salon_ids": [each.lease.message.salon_id for each in sent],
-            "ids": [each.lease.message.id for each in sent],
-            "tokens": [each.lease.token for each in sent],
-            "words": [each.accepted.words for each in sent],
-            "references": [each.accepted.reference or each.accepted.words for each in sent],
-            "segments": [each.accepted.segments for each in sent],
-        },
+        [each.lease.message.salon_id for each in sent],
+        [each.lease.message.id for each in sent],
+        [each.lease.token for each in sent],
+        [each.accepted.words for each in sent],
+        [each.accepted.reference or each.accepted.words for each in sent],
+        [each.accepted.segments for each in sent],
+        sorted({each.provider for each in sent}),
     )
-    tokens = set(rows.scalars())
-    await note_costs(session, costs=[_cost(each) for each in sent if _has_cost(each)], now=now)
+    tokens = {row["token"] for row in rows}
     return [each.lease.token in tokens for each in sent]
+
+
+def costs_of(sent: Sequence[Sent]) -> list[Cost]:
+    """What these cost, of those whose provider named a price."""
+    return [
+        Cost(
+            salon_id=each.lease.message.salon_id,
+            notification_id=each.lease.message.id,
+            micros=each.accepted.cost_micros,
+            currency=each.accepted.cost_currency,
+        )
+        for each in sent
+        if each.accepted.cost_micros is not None and each.accepted.cost_currency is not None
+    ]
 
 
 async def record_doubtful(
@@ -160,19 +178,6 @@ def wait_before_try(retries: int, *, retry_after: int | None) -> float:
     return wait * (1 + random.random() * JITTER)  # noqa: S311 -- spreads load, guards nothing
 
 
-def _has_cost(sent: Sent) -> bool:
-    return sent.accepted.cost_micros is not None and sent.accepted.cost_currency is not None
-
-
-def _cost(sent: Sent) -> Cost:
-    return Cost(
-        salon_id=sent.lease.message.salon_id,
-        notification_id=sent.lease.message.id,
-        micros=sent.accepted.cost_micros or 0,
-        currency=sent.accepted.cost_currency or "",
-    )
-
-
 async def _finish(
     session: AsyncSession,
     *,
@@ -205,11 +210,13 @@ async def _finish(
     return finished.scalar_one() is not None
 
 
-SENT = text("""
-    WITH accepted AS (
+# Sent by the driver. A provider that accepts has no failures in a row any more.
+SENT = """
+    WITH quick AS (
+        SELECT set_config('synchronous_commit', 'off', true)
+    ), accepted AS (
         SELECT * FROM unnest(
-            CAST(:salon_ids AS uuid[]), CAST(:ids AS uuid[]), CAST(:tokens AS uuid[]),
-            CAST(:words AS text[]), CAST(:references AS text[]), CAST(:segments AS smallint[])
+            $1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::smallint[]
         ) AS given (salon_id, id, token, words, reference, segments)
     ), finished AS (
         UPDATE notifications AS queue
@@ -230,9 +237,12 @@ SENT = text("""
         UPDATE dead_letter_queue AS letter SET status = 'closed'
         FROM finished
         WHERE letter.salon_id = finished.salon_id AND letter.notification_id = finished.id
+    ), well AS (
+        UPDATE provider_breakers SET failures = 0
+        WHERE provider = ANY($7::text[]) AND state = 'closed' AND failures > 0
     )
-    SELECT token FROM finished
-""")
+    SELECT token FROM finished CROSS JOIN quick
+"""
 
 FINISH = text("""
     WITH finished AS (

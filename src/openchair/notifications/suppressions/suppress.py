@@ -57,18 +57,18 @@ async def suppress(
 
 async def suppress_bounced(session: AsyncSession, *, messages: Sequence[tuple[UUID, UUID]]) -> int:
     """List the recipients of messages (salon and id) that were refused for good, with the
-    server's words, and announce each bounce. Answers how many addresses are new on the list.
+    provider's words, and announce each bounce. Answers how many addresses are new on the list.
     """
     if not messages:
         return 0
     salon_ids, ids = zip(*messages, strict=True)
-    rows = await session.execute(SUPPRESS_BOUNCED, {"salon_ids": list(salon_ids), "ids": list(ids)})
-    new = len(rows.all())
-    for salon_id, notification_id in messages:
+    named = {"salon_ids": list(salon_ids), "ids": list(ids)}
+    new = len((await session.execute(SUPPRESS_BOUNCED, named)).all())
+    for salon_id, notification_id, channel in (await session.execute(CHANNELS_OF, named)).all():
         bounce = BounceRecorded(
             salon_id=salon_id,
             subject_id=notification_id,
-            channel="email",
+            channel=channel,
             category="hard_bounce",
             later=False,
             suppressed=True,
@@ -96,7 +96,7 @@ SUPPRESS_BOUNCED = text("""
         salon_id, gen_random_uuid(), channel, lower(recipient), 'hard_bounce',
         left(error_message, 500), id
     FROM notifications
-    WHERE channel = 'email' AND (salon_id, id) IN (
+    WHERE (salon_id, id) IN (
         SELECT * FROM unnest(CAST(:salon_ids AS uuid[]), CAST(:ids AS uuid[])))
     ORDER BY salon_id, channel, lower(recipient), id
     ON CONFLICT (salon_id, channel, recipient) DO UPDATE
@@ -104,4 +104,10 @@ SUPPRESS_BOUNCED = text("""
         notification_id = excluded.notification_id, created_at = now()
     WHERE known.until IS NOT NULL
     RETURNING id
+""")
+
+CHANNELS_OF = text("""
+    SELECT salon_id, id, channel FROM notifications
+    WHERE (salon_id, id) IN (
+        SELECT * FROM unnest(CAST(:salon_ids AS uuid[]), CAST(:ids AS uuid[])))
 """)
