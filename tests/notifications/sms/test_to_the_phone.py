@@ -208,6 +208,8 @@ async def test_no_such_number(database: Database, outside: Sandbox, put: Put) ->
     row = await until(database, message, status="failed")
     assert row["failure_type"] == "hard_bounce"
     assert await outside.sms() == []
+    listed = "SELECT reason FROM notification_suppressions WHERE notification_id = :id"
+    assert await scalar(database, listed, id=message) == "hard_bounce"
 
 
 async def test_a_forged_callback(database: Database, outside: Sandbox, put: Put) -> None:
