@@ -45,7 +45,8 @@ async def test_messages_are_found_by_state_channel_kind_and_recipient(
         await wait(session, house.salon.id, channel="sms")
     desk = await sit(house.people["receptionist"])
     for query, shown, hidden in (
-        ("?state=attention", "550 who?", "client1@example.com"),
+        ("?state=attention", "No answer in time", "550 who?"),
+        ("?kind=%00", "anna@example.org", "Nobody"),
         ("?channel=sms", "+41446681800", "anna@example.org"),
         ("?kind=booking.confirmed", "client1@example.com", "anna@example.org"),
         ("?search=ANNA@", "anna@example.org", "client1@example.com"),
@@ -94,7 +95,7 @@ async def test_a_message_tells_its_story_and_leads_to_its_visit(
     desk = await sit(house.people["receptionist"])
     page = await desk.page(f"{ALL}/{message_id}")
     words = text_of(page)
-    assert "Did not work, to be tried again smtp 451 come back later" in words
+    assert "Did not work, to be tried again mail server 451 come back later" in words
     assert "It goes out in a moment" in words
     assert page.select_one(f'a[href="/console/house/visits/{visit}"]')
     assert not page.select("article form")  # a receptionist reads, and decides nothing
@@ -151,3 +152,22 @@ async def test_what_was_given_up_is_sent_again_unless_it_would_come_too_late(
     refused = await desk.press(f"{ALL}/{late}/send-again")
     assert refused.status_code == 409
     assert "it was not sent again" in refused.text
+
+
+async def test_the_list_says_when_and_why_in_plain_words(
+    house: House, database: Database, sit: Sit
+) -> None:
+    async with database.transaction() as session:
+        waiting = await wait(session, house.salon.id)
+        await run(
+            session,
+            "UPDATE notifications SET next_attempt_at = '2031-03-04 09:30+00' WHERE id = :id",
+            id=waiting,
+        )
+        await fail(
+            session, house.salon.id, failure_type="hard_bounce", words="21211 To", channel="sms"
+        )
+    words = text_of(await (await sit(house.people["owner"])).page(ALL))
+    assert "It goes out on 4 Mar 2031, 10:30." in words
+    assert "The number does not exist" in words
+    assert "21211" not in words

@@ -15,6 +15,7 @@ from babel.dates import (
     format_datetime,
     format_skeleton,
     format_time,
+    get_datetime_format,
     get_day_names,
     get_timezone_location,
 )
@@ -90,7 +91,13 @@ class Formats:
         return str(get_day_names(width, "stand-alone", self.locale)[number])
 
     def date_and_time(self, instant: datetime) -> str:
-        """Date and time, short enough for a table."""
+        """Date and time to the minute, short enough for a table: "24 Nov 2026, 14:30"."""
+        day = format_date(self._local_day(instant), "medium", locale=self.locale)
+        pattern = get_datetime_format("medium", locale=self.locale)
+        return str(pattern).replace("{1}", day).replace("{0}", self.time(instant))
+
+    def date_and_seconds(self, instant: datetime) -> str:
+        """The same to the second, where tries follow one another."""
         return str(format_datetime(instant, "medium", tzinfo=self.zone, locale=self.locale))
 
     def zone_city(self) -> str:

@@ -188,7 +188,7 @@ async def _letters(request: Request, desk: Desk, failure_type: str, channel: str
         "messages/cause.html",
         words=desk.words,
         desk=desk,
-        title=title(desk, failure_type),
+        title=title(desk, failure_type, channel=channel),
         channel=channel_name(desk, channel),
         meaning=meaning(desk, failure_type),
         advice=advice(desk, failure_type),

@@ -63,7 +63,7 @@ def group(desk: Desk, cause: Cause) -> Group:
     return Group(
         failure_type=cause.failure_type,
         channel=cause.channel,
-        title=title(desk, cause.failure_type),
+        title=title(desk, cause.failure_type, channel=cause.channel),
         channel_name=channel_name(desk, cause.channel),
         meaning=meaning(desk, cause.failure_type),
         advice=advice(desk, cause.failure_type),
@@ -115,9 +115,14 @@ def progress(desk: Desk, redrive: Redrive) -> Progress:
     )
 
 
-def title(desk: Desk, failure_type: str) -> str:
+def title(desk: Desk, failure_type: str, *, channel: str = "email") -> str:
     """The cause in a few words."""
     say = desk.words.text
+    if channel == "sms" and failure_type in ADDRESS_IS_WRONG:
+        return {
+            "hard_bounce": say("The number does not exist"),
+            "validation_error": say("The number cannot be right"),
+        }[failure_type]
     return {
         "timeout": say("No answer in time"),
         "rate_limit": say("Too many at once"),

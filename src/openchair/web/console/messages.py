@@ -56,7 +56,7 @@ async def show_messages(
     wish = {
         "state": query.get("state", "") if query.get("state", "") in GROUPS else "",
         "channel": query.get("channel", "") if query.get("channel", "") in {"email", "sms"} else "",
-        "kind": query.get("kind", "")[:MOST_KIND],
+        "kind": query.get("kind", "").replace("\x00", "")[:MOST_KIND],
         "search": query.get("search", "").replace("\x00", "").strip()[:MOST_SEARCHED],
     }
     after = read_cursor(query.get("after", ""))

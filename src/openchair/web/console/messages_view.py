@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from openchair.notifications.dead_letters.filters import FAILURE_TYPES
 from openchair.notifications.queries import Message, Try
+from openchair.web.console.dead_letters_view import title
 from openchair.web.console.door import Desk
 from openchair.web.console.message_templates_view import channel_name, kind_name
 
@@ -136,7 +138,7 @@ def next_words(desk: Desk, message: Message, *, can_redrive: bool, now: datetime
 
 def story(desk: Desk, message: Message) -> list[Moment]:
     """From the writing to the end, the first first."""
-    say, at = desk.words.text, desk.formats.date_and_time
+    say, at = desk.words.text, desk.formats.date_and_seconds
     moments = [Moment(at(message.created_at), say("Written"), "", "", "quiet")]
     moments += [_moment(desk, each) for each in message.tries]
     if message.delivered_at is not None:
@@ -164,7 +166,7 @@ def facts(desk: Desk, message: Message) -> list[tuple[str, str]]:
         (say("By"), channel_name(desk, message.channel)),
         (say("Sent on"), at(message.sent_at) if message.sent_at else ""),
         (say("Useful until"), at(message.expires_at) if message.expires_at else ""),
-        (say("Provider"), message.provider or ""),
+        (say("Provider"), provider_name(desk, message.provider)),
         (say("Cost"), cost(message)),
         (say("Number of the message"), message.id),
     ]
@@ -176,6 +178,18 @@ def cost(message: Message) -> str:
     if message.cost_micros is None or message.cost_currency is None:
         return ""
     return f"{message.cost_micros / MICROS:.4f} {message.cost_currency}"
+
+
+def provider_name(desk: Desk, provider: str | None) -> str:
+    """Who takes a message from us, as people call it."""
+    say = desk.words.text
+    known = {
+        "smtp": say("mail server"),
+        "smtp-backup": say("second mail server"),
+        "twilio": "Twilio",
+        "vonage": "Vonage",
+    }
+    return known.get(provider or "", provider or "")
 
 
 def _moment(desk: Desk, each: Try) -> Moment:
@@ -193,19 +207,30 @@ def _moment(desk: Desk, each: Try) -> Moment:
     good = each.outcome in {"sent", "found"}
     bad = each.outcome in {"permanent", "not_found"}
     return Moment(
-        when=desk.formats.date_and_time(each.at),
+        when=desk.formats.date_and_seconds(each.at),
         what=what,
-        detail=each.provider or "",
+        detail=provider_name(desk, each.provider),
         words=each.error_message or "",
         tone="good" if good else "bad" if bad else "quiet",
     )
 
 
 def _detail(desk: Desk, message: Message) -> str:
-    """Why it waits, or what the provider said."""
+    """Why it waits or was not sent, in plain words; a provider's own stand in its story."""
     say = desk.words.text
-    if message.status == "pending" and message.waits_for == "quiet_hours":
-        return say("waits for the end of the quiet hours")
-    if message.status == "pending" and message.waits_for == "budget":
-        return say("waits for the next month's budget")
+    if message.status == "pending":
+        if message.waits_for == "quiet_hours":
+            return say("waits for the end of the quiet hours")
+        if message.waits_for == "budget":
+            return say("waits for the next month's budget")
+        if message.next_attempt_at <= desk.now:
+            return ""
+        moment = desk.formats.date_and_time(message.next_attempt_at)
+        if message.retry_count:
+            return say("It did not work yet. It is tried again on {moment}.", moment=moment)
+        return say("It goes out on {moment}.", moment=moment)
+    if message.status == "doubtful":
+        return say("The answer was lost; it may have arrived")
+    if message.status == "failed" and message.failure_type in FAILURE_TYPES:
+        return title(desk, message.failure_type, channel=message.channel)
     return message.error_message or "" if message.status != "sent" else ""

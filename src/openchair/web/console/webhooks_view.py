@@ -156,7 +156,7 @@ def view_attempts(desk: Desk, attempts: Sequence[Attempt]) -> list[AttemptView]:
     return [
         AttemptView(
             number=each.number,
-            when=desk.formats.date_and_time(each.started_at),
+            when=desk.formats.date_and_seconds(each.started_at),
             came=desk.words.text("Answered {status}", status=each.status_code)
             if each.status_code
             else (each.error or ""),
