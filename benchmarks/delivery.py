@@ -47,7 +47,7 @@ PUT = f"""
         dedupe_key, message_id, priority)
     SELECT $1, made.id, 'email', '{KIND}', 'anna' || number || '@example.org', 'en', '{{}}',
         'bench', made.id::text, '<' || made.id || '@bench.localhost>', 5
-    FROM (SELECT gen_random_uuid() AS id, number FROM generate_series(1, $2::int) AS number) AS made
+    FROM (SELECT uuidv7() AS id, number FROM generate_series(1, $2::int) AS number) AS made
 """  # noqa: S608 -- a constant
 LEFT = "SELECT count(*) FROM notifications WHERE status <> 'sent'"
 
