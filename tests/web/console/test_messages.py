@@ -47,7 +47,7 @@ async def test_messages_are_found_by_state_channel_kind_and_recipient(
     for query, shown, hidden in (
         ("?state=attention", "No answer in time", "550 who?"),
         ("?kind=%00", "anna@example.org", "Nobody"),
-        ("?channel=sms", "+41446681800", "anna@example.org"),
+        ("?channel=sms", "+41 44 668 18 00", "anna@example.org"),
         ("?kind=booking.confirmed", "client1@example.com", "anna@example.org"),
         ("?search=ANNA@", "anna@example.org", "client1@example.com"),
         ("?state=nonsense&channel=fax", "client1@example.com", "Nobody"),

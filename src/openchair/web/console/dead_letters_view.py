@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from openchair.notifications.dead_letters.queries import Cause, Letter, Redrive
 from openchair.web.console.door import Desk
 from openchair.web.console.message_templates_view import channel_name, kind_name
+from openchair.web.console.phones import readable_phone
 
 ADDRESS_IS_WRONG = frozenset({"hard_bounce", "validation_error"})
 
@@ -83,7 +84,7 @@ def row(desk: Desk, letter: Letter) -> Row:
     return Row(
         id=str(letter.id),
         url=desk.url(f"/messages/{letter.notification_id}") if letter.notification_id else "",
-        recipient=letter.recipient,
+        recipient=readable_phone(letter.recipient),
         kind=kind_name(desk, letter.kind),
         when=desk.formats.date_and_time(letter.created_at),
         words=letter.error_message or "",

@@ -36,6 +36,7 @@ from openchair.web.console.message_templates_view import (
     view_variables,
 )
 from openchair.web.console.pages import render, see_other
+from openchair.web.console.phones import example_phone
 
 HISTORY = 10
 DONE = frozenset({"save", "reset", "bring_back"})
@@ -187,6 +188,7 @@ async def template_page(
         history=history,
         did=did if did in DONE and history else "",
         tried=tried or Tried(recipient=_own_address(desk, place)),
+        example=example_phone(desk.salon.location.country),
         click=new_id().hex,
         here=place_url(desk, place),
         status=status,

@@ -33,6 +33,7 @@ from openchair.web.console.messages_view import (
     tone,
 )
 from openchair.web.console.pages import render, see_other
+from openchair.web.console.phones import readable_phone
 
 PAGE_ROWS = 50
 MOST_SEARCHED = 100
@@ -200,6 +201,7 @@ async def _page(
         status=refused.status if refused else 200,
         refused=_refusal(desk, refused) if refused else "",
         message=message,
+        recipient=readable_phone(message.recipient),
         kind=kind_name(desk, message.kind),
         state=status_name(desk, message),
         tone=tone(message.status),

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from babel.numbers import format_currency
+
 from openchair.notifications.dead_letters.filters import FAILURE_TYPES
 from openchair.notifications.queries import Message, Try
 from openchair.web.console.dead_letters_view import title
 from openchair.web.console.door import Desk
 from openchair.web.console.message_templates_view import channel_name, kind_name
+from openchair.web.console.phones import readable_phone
 
 GROUPS = {
     "waiting": ("pending", "sending"),
@@ -59,7 +62,7 @@ def line(desk: Desk, message: Message) -> Line:
     """A message as a list shows it."""
     return Line(
         url=desk.url(f"/messages/{message.id}"),
-        recipient=message.recipient,
+        recipient=readable_phone(message.recipient),
         kind=kind_name(desk, message.kind),
         channel=channel_name(desk, message.channel),
         when=desk.formats.date_and_time(message.created_at),
@@ -167,17 +170,24 @@ def facts(desk: Desk, message: Message) -> list[tuple[str, str]]:
         (say("Sent on"), at(message.sent_at) if message.sent_at else ""),
         (say("Useful until"), at(message.expires_at) if message.expires_at else ""),
         (say("Provider"), provider_name(desk, message.provider)),
-        (say("Cost"), cost(message)),
+        (say("Cost"), cost(desk, message)),
         (say("Number of the message"), message.id),
     ]
     return [(name, str(value)) for name, value in found if value]
 
 
-def cost(message: Message) -> str:
+def cost(desk: Desk, message: Message) -> str:
     """What it cost, when that is known."""
     if message.cost_micros is None or message.cost_currency is None:
         return ""
-    return f"{message.cost_micros / MICROS:.4f} {message.cost_currency}"
+    return str(
+        format_currency(
+            message.cost_micros / MICROS,
+            message.cost_currency,
+            locale=desk.formats.locale,
+            decimal_quantization=False,
+        )
+    )
 
 
 def provider_name(desk: Desk, provider: str | None) -> str:
