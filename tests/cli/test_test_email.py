@@ -91,4 +91,4 @@ async def test_without_a_worker_nobody_sends_it(scene: Scene) -> None:
 
 async def test_what_is_no_address_is_told(scene: Scene) -> None:
     code, _, told = await run(scene, "delivery", "--to", "me")
-    assert (code, told) == (1, "This is not a complete mail address.\n")
+    assert (code, told) == (2, "This is not a complete mail address.\n")
