@@ -34,10 +34,10 @@ def _sms_providers(database: Database) -> tuple[Provider, ...]:
 
 
 def places(channel: str) -> int:
-    """How many messages of a channel one worker has under way: twice as many mails as there are
-    connections, so that some are written down while others are sent.
+    """How many messages of a channel one worker has under way: four mails for each connection,
+    so that some are written down while others are sent.
     """
-    return 2 * load(MailSettings).smtp_connections if channel == "email" else SMS_AT_ONCE
+    return 4 * load(MailSettings).smtp_connections if channel == "email" else SMS_AT_ONCE
 
 
 async def close_providers() -> None:
