@@ -4,7 +4,6 @@ Called by `dispatch.py`. Opens its own short transactions, so that none is open 
 spoken to. A message is never sent again unless it is certain that it was not accepted.
 """
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -43,7 +42,6 @@ from openchair.platform.workers.name import THIS_WORKER
 
 UNREADY = (Outdated, PutOff, Unwanted, DeliveryFailed)
 log = logger(__name__)
-beneath = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,8 +298,6 @@ def _told(lease: Lease, *, state: str, held: bool, failure: DeliveryFailed | Non
     """Log how the try ended. What comes after a lost lease is evidence, but decides nothing; the
     provider's words stay in the attempt's row, as they may name the recipient.
     """
-    if not beneath.isEnabledFor(logging.INFO):  # asked here, as the line is made before its logger
-        return state if held else "lost"
     log.info(
         "message tried" if held else "late result of a lost lease",
         notification_id=str(lease.message.id),

@@ -3,7 +3,6 @@
 It never reads a body and never turns a failure into an answer.
 """
 
-import logging
 from time import perf_counter
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,9 +14,7 @@ from openchair.platform.logging.setup import logger
 QUIET_PREFIXES = ("/static/", "/api/health")
 NO_STATUS = 0
 
-NAME = "openchair.requests"
-log = logger(NAME)
-beneath = logging.getLogger(NAME)
+log = logger("openchair.requests")
 
 
 class RequestLog:
@@ -52,8 +49,6 @@ class RequestLog:
 def _tell(scope: Scope, status: int, seconds: float) -> None:
     path = scope["path"]
     if path.startswith(QUIET_PREFIXES) and status < 500:
-        return
-    if not beneath.isEnabledFor(logging.INFO):  # asked here, as the line is made before its logger
         return
     client = scope.get("client")
     log.info(
