@@ -91,30 +91,25 @@ class SmtpProvider:
             self._places.release()
 
     async def _addressed(self, outgoing: Outgoing) -> aiosmtplib.SMTP:
-        """A connection on which sender and recipient are taken; used ones may be gone by now."""
+        """A connection on which sender and recipient are taken. A used one may be gone by now,
+        which says nothing about the server; what the server says is its answer on any.
+        """
         while client := await self._reuse():
-            if await self._takes(client, outgoing):
-                return client
-        client = await self._connect()
-        if await self._takes(client, outgoing):
-            return client
-        raise Temporary(
-            "the mail server hung up before the content",
-            failure_type="provider_error",
-            provider_down=True,
-        )
+            try:
+                return await self._taken(client, outgoing)
+            except Temporary as failure:
+                if failure.status_code is not None or failure.failure_type == "timeout":
+                    raise
+        return await self._taken(await self._connect(), outgoing)
 
-    async def _takes(self, client: aiosmtplib.SMTP, outgoing: Outgoing) -> bool:
-        """Name sender and recipient; False when the connection turns out to be gone."""
+    async def _taken(self, client: aiosmtplib.SMTP, outgoing: Outgoing) -> aiosmtplib.SMTP:
+        """The same connection, with sender and recipient named; closed when they are refused."""
         try:
             await self._address(client, outgoing)
-        except BaseException as failure:
-            hung_up = isinstance(failure, Temporary) and not client.is_connected
+        except BaseException:
             client.close()
-            if hung_up:
-                return False
             raise
-        return True
+        return client
 
     async def _reuse(self) -> aiosmtplib.SMTP | None:
         while self._idle:
