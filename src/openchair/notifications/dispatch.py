@@ -1,7 +1,7 @@
 """Drains the queue of one channel: claims what is due, in batches, and has it delivered.
 
-Two loops of every worker. A message whose worker died before is tried by the second, one at a
-time: one that kills its worker takes others with it once at most (drill 4).
+Two loops of every worker. What was under way when a worker died is tried by the second, one at a
+time beside the fresh messages: each message dies with another one once at most (drill 4).
 """
 
 import asyncio

@@ -73,8 +73,8 @@ async def claim(
 async def claim_suspect(
     session: AsyncSession, *, channel: str, worker: str, seconds: int
 ) -> list[Lease]:
-    """Lease one message whose worker died, to be tried while nothing else is under way: if it
-    is the message that kills, it takes no other with it. Answers one or none.
+    """Lease one message whose worker died; answers one or none. Each worker tries one of these
+    at a time, beside the fresh ones: it never takes another suspect with it.
     """
     rows = await session.execute(
         CLAIM_SUSPECT, {"channel": channel, "worker": worker, "seconds": seconds}
