@@ -3,7 +3,7 @@
 from fastapi import APIRouter, FastAPI
 
 from openchair.api import health, reference
-from openchair.api.admin import dead_letters
+from openchair.api.admin import dead_letters, security
 from openchair.api.openapi import document
 from openchair.api.problems import problem_answer
 from openchair.api.v1 import availability, bookings, holds, manage, salons
@@ -20,6 +20,7 @@ for part in (salons, availability, holds, bookings, manage):
 router.include_router(health.router)
 router.include_router(retry.router)
 router.include_router(dead_letters.router)
+router.include_router(security.router)
 router.include_router(reference.router)
 
 

@@ -21,6 +21,7 @@ NOUNS = (
     "dlq",
     "budget",
     "suppressions",
+    "security",
     "webhooks",
     "logs",
     "test",

@@ -1,11 +1,13 @@
 """What operators send and get, for the OpenAPI document."""
 
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import Field
 
-from openchair.api.v1.fields import Request
+from openchair.api.v1.fields import Request, Text
 from openchair.api.v1.responses import Answer
+from openchair.identity.ip_blocks.block import MOST_HOURS, MOST_REASON, USUAL_HOURS
 from openchair.notifications.dead_letters.filters import FAILURE_TYPES
 from openchair.notifications.dead_letters.redrive import MOST_IN_A_BATCH
 
@@ -48,3 +50,37 @@ class RetriedAll(Processed):
 
     redrive_id: UUID | None = Field(description="Names it in `openchair dlq`; null without one.")
     rate_per_minute: int | None = Field(description="How fast the others follow.")
+
+
+class BlockRequest(Request):
+    """Which address is refused, why, and for how long."""
+
+    ip: Text = Field(
+        min_length=1,
+        max_length=64,
+        description="IPv4 or IPv6; of IPv6 the whole /64, which one line is given.",
+        examples=["203.0.113.7"],
+    )
+    reason: Text = Field(
+        min_length=1,
+        max_length=MOST_REASON,
+        description="Why, for the audit log and for whoever looks at the list.",
+        examples=["security-incident"],
+    )
+    hours: int = Field(
+        default=USUAL_HOURS,
+        ge=1,
+        le=MOST_HOURS,
+        strict=True,
+        description="It ends by itself after so many.",
+        examples=[USUAL_HOURS],
+    )
+
+
+class Blocked(Answer):
+    """The block that holds now."""
+
+    block_id: UUID
+    ip: str = Field(description="What is refused: the address, or its /64.")
+    reason: str
+    expires_at: datetime = Field(description="One that lasted longer already is not shortened.")
