@@ -21,6 +21,7 @@ from openchair.customers.consents.queries import allows
 from openchair.customers.notices.render import register_notices
 from openchair.notifications import consent
 from openchair.notifications import jobs as _notification_jobs
+from openchair.notifications.bounces import register_bounces
 from openchair.notifications.budgets.events import BudgetReached
 from openchair.notifications.dead_letters import jobs as _dead_letter_jobs
 from openchair.notifications.events import (
@@ -33,6 +34,7 @@ from openchair.notifications.events import (
 )
 from openchair.notifications.providers.sms.handle import register_sms
 from openchair.notifications.suppressions.events import BounceRecorded
+from openchair.notifications.trial import register_trial
 from openchair.platform.breakers.events import BreakerClosed, BreakerOpened
 from openchair.platform.db.tables import know_all_tables
 from openchair.platform.events.event import Event, react
@@ -82,13 +84,16 @@ REACTIONS: Mapping[type[Event], Sequence[str]] = {
 
 
 def start() -> None:
-    """Make the reactions known to `emit`, and to the post office who writes which message and who
-    wants it. Every process calls it once, before its first door.
+    """Make the reactions known to `emit`, to the post office who writes which message and who wants
+    it, and to the webhooks' inbox who handles which. Every process calls it once, before its first
+    door; nothing is registered anywhere else.
     """
     know_all_tables()
     register_mails()
     register_samples()
     register_notices()
+    register_trial()
     register_sms()
+    register_bounces()
     consent.register(allows)
     react(REACTIONS, only_if={_appointment_jobs.ANNOUNCE_JOB: somebody_listens})

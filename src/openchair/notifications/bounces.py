@@ -61,7 +61,7 @@ class _Mail:
 
 
 def register_bounces() -> None:
-    """Let this module handle what the mail provider tells; called where the worker starts."""
+    """Let this module handle what the mail provider tells; called by `reactions.start`."""
     register(SOURCE, handle_mail_event)
 
 

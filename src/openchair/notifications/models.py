@@ -76,7 +76,7 @@ class QueuedMessage(Tenant, Base):
     `lease_token` fences off a worker that outlived its lease; `handed_over_at` is set just before
     a provider is given the content, so that a crash before it is safe to repeat and one after it
     is doubtful. `lease_count` numbers the tries and look-ups; `lost_leases` counts those that
-    ended with the worker's death since the last that did not: such messages are tried one at a time.
+    ended with the worker's death since the last that did not: such are tried one at a time.
     `was_doubtful` stays true for ever. `cost_micros` are millionths of the unit of
     `cost_currency`; `budget_units` are counted in the month `budget_month`.
 

@@ -32,7 +32,7 @@ class Progress:
 
 
 def register_trial() -> None:
-    """Let the post office write this kind of mail; called where the worker starts."""
+    """Let the post office write this kind of mail; called by `reactions.start`."""
     register(TRIAL, render_trial)
 
 

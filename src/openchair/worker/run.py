@@ -15,10 +15,7 @@ from pgqueuer import PgQueuer
 from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor
 from pgqueuer.models import Job, Schedule
 
-from openchair.booking.appointments.messages import register_mails
-from openchair.notifications.bounces import register_bounces
 from openchair.notifications.providers.current import close_providers
-from openchair.notifications.trial import register_trial
 from openchair.platform import correlation
 from openchair.platform.db.engine import CONNECT_SECONDS, Database
 from openchair.platform.errors import Unavailable
@@ -44,13 +41,10 @@ log = logger(__name__)
 
 
 async def run_worker(url: str) -> None:
-    """Work until SIGTERM or SIGINT, then finish what is begun.
+    """Work until SIGTERM or SIGINT, then finish what is begun. `reactions.start` was called before.
 
     Raises when the connection it listens on is lost; the supervisor starts a new worker then.
     """
-    register_mails()
-    register_bounces()
-    register_trial()
     database = Database(url, pool_size=POOL, application_name="openchair worker")
     connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS)
     queuer = PgQueuer.from_asyncpg_connection(connection)

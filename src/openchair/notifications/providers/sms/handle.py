@@ -1,6 +1,6 @@
 """Handles the webhooks of the sources `twilio` and `vonage`: status callbacks and answers.
 
-Called by the webhooks' loop; `register_sms` is called where the worker starts. What is told of a
+Called by the webhooks' loop; `register_sms` is called by `reactions.start`. What is told of a
 message names it by what is signed: Twilio's address, Vonage's `client-ref`.
 """
 
