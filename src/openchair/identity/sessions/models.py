@@ -10,7 +10,9 @@ from openchair.platform.db.base import Base, CreatedAt, Identified
 
 
 class UserSessionRow(Identified, Base):
-    """An open session. Only the SHA-256 of its cookie is kept."""
+    """An open session. Only the SHA-256 of its cookie is kept; `second_factor_at` is when the second
+    factor was shown in it.
+    """
 
     __tablename__ = "user_sessions"
     __table_args__ = (Index("ix_user_sessions_user", "user_id"),)
@@ -21,6 +23,7 @@ class UserSessionRow(Identified, Base):
     ip_address: Mapped[str] = mapped_column(Text)
     user_agent: Mapped[str] = mapped_column(Text)
     last_seen_at: Mapped[datetime]
+    second_factor_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
     created_at: Mapped[CreatedAt]
 
