@@ -31,6 +31,10 @@ def test_every_event_of_a_booking_can_be_subscribed_to() -> None:
         "https://example.com:8443/a?b=c",
         "https://1.1.1.1/x",
         "https://[2606:4700:4700::1111]/x",
+        "https://example.com:443/",
+        "https://example.com:1024/",
+        "https://hooks.xn--exmple-cua.com./x",
+        "https://a_b.7-zip.example.museum/",
     ],
 )
 def test_addresses_that_may_be_called(url: str) -> None:
@@ -62,6 +66,23 @@ def test_addresses_that_may_be_called(url: str) -> None:
         "https://[fd00::1]/",
         "https://[::ffff:10.0.0.1]/",
         "https://example.com/" + "x" * 2000,
+        "https://2130706433/",
+        "https://0x7f000001/",
+        "https://127.1/",
+        "https://1.2.3.0x4/",
+        "https://example/",
+        "https://example./",
+        "https://.example.com/",
+        "https://exa..mple.com/",
+        "https://-a.example.com/",
+        "https://%31%32%37.0.0.1/",
+        "https://[fe80::1%25eth0]/",
+        f"https://{'x' * 64}.example.com/",
+        "https://example.com:22/",
+        "https://example.com:80/",
+        "https://example.com:0/",
+        "https://example.com:1023/",
+        "https://1.1.1.1:25/",
     ],
 )
 def test_addresses_that_may_not(url: str) -> None:
@@ -73,10 +94,27 @@ def test_addresses_that_may_not(url: str) -> None:
     assert refused.value.field == "url"
 
 
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("https://2130706433/", "whole name"),
+        ("https://example/", "whole name"),
+        ("https://example.com:22/", "port"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(url: str, words: str) -> None:
+    with pytest.raises(Invalid, match=words):
+        check_url(url, plain_http=False, private=())
+
+
 def test_for_trying_out_the_own_machine_may_be_called() -> None:
     private = (ip_network("127.0.0.0/8"),)
     for url in ("http://127.0.0.1:8001/webhook/x", "http://localhost:8001/webhook/x"):
         assert check_url(url, plain_http=True, private=private) == url
+    assert check_url("http://example.com/x", plain_http=True, private=private)
+    for url in ("http://localhost:22/", "https://localhost:80/", "http://127.1:8001/"):
+        with pytest.raises(Invalid):
+            check_url(url, plain_http=True, private=private)
 
 
 def test_kinds_are_known_ones_each_once() -> None:

@@ -1,5 +1,6 @@
 """What an endpoint may be, and when a message is sent again. Pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from ipaddress import ip_address
@@ -23,6 +24,15 @@ MOST_DESCRIPTION = 200
 MOST_ENDPOINTS = 20
 BOTH_SIGN = timedelta(hours=24)
 FAILING_DAYS = 5
+
+STANDARD_PORTS = {"https": 443, "http": 80}
+FREE_PORTS = 1024
+"""From here on anybody may listen; below are mail, remote log-in and others' protocols."""
+LONGEST_NAME = 253  # RFC 1035, 2.3.4
+LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+DOTTED_NAME = re.compile(rf"(?:{LABEL}\.)+{LABEL}\.?")
+A_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+"""A name whose last part is one is taken for an IPv4 address (WHATWG URL, 4.5.2)."""
 
 MINUTE, HOUR = 60, 3600
 WAITS = (5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 10 * HOUR)
@@ -58,10 +68,11 @@ def check_url(url: str, *, plain_http: bool, private: Networks) -> str:
         raise Invalid("This is not an address that can be called.", field="url") from None
     if parts.scheme not in ({"https", "http"} if plain_http else {"https"}):
         raise Invalid("The address has to begin with https://.", field="url")
-    if not host or port == 0:
+    if not host:
         raise Invalid("Please give an address like https://example.com/webhooks.", field="url")
     if parts.username is not None or parts.fragment:
         raise Invalid("Please leave out user name, password and what stands behind #.", field="url")
+    _check_port(port, scheme=parts.scheme)
     if not _may_be_public(host, private):
         raise Invalid("This address is inside a private network; it cannot be called.", field="url")
     return url
@@ -93,11 +104,35 @@ def wants(event_types: Sequence[str], event_type: str) -> bool:
     return not event_types or event_type in event_types
 
 
+def _check_port(port: int | None, *, scheme: str) -> None:
+    if port is None or port == STANDARD_PORTS[scheme] or port >= FREE_PORTS:
+        return
+    raise Invalid(
+        "Only the usual port (443) or one from 1024 on can be called.", field="url", code="port"
+    )
+
+
 def _may_be_public(host: str, private: Networks) -> bool:
+    """Raises `Invalid` for what is neither an address nor a whole name: `2130706433` and `127.1`
+    are read as addresses by some, `example` as a name of the own network.
+    """
     if host == "localhost" or host.endswith(".localhost"):
         return any(ip_address("127.0.0.1") in each for each in private)
     try:
         address = ip_address(host)
     except ValueError:
+        _check_name(host)
         return True
     return allowed(address, private=private)
+
+
+def _check_name(host: str) -> None:
+    last = host.rstrip(".").rpartition(".")[2]
+    whole = len(host) <= LONGEST_NAME and DOTTED_NAME.fullmatch(host)
+    if not whole or A_NUMBER.fullmatch(last):
+        raise Invalid(
+            "Please give the whole name of the server, like hooks.example.com, or its public IP"
+            " address.",
+            field="url",
+            code="host",
+        )
