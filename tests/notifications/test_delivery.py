@@ -216,6 +216,15 @@ async def test_a_kind_nobody_renders_is_kept(post: Post, put: Put) -> None:
     assert "no renderer" in (await row_of(post.database, message_id))["error_message"]
 
 
+async def test_what_is_accepted_ends_a_row_of_failures(post: Post, put: Put) -> None:
+    await run(
+        post.database,
+        "INSERT INTO provider_breakers (provider, failures, changed_at) VALUES ('smtp', 4, now())",
+    )
+    assert await post.deliver(await put()) == "sent"
+    assert await scalar(post.database, "SELECT failures FROM provider_breakers") == 0
+
+
 async def test_connections_are_used_again(post: Post, put: Put) -> None:
     for number in range(5):
         assert await post.deliver(await put(dedupe_key=f"test:{number}")) == "sent"

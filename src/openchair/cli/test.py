@@ -153,7 +153,7 @@ async def _watch(
         before = now.status
         if now.status == "sent":
             return await _see_arrive(now, message_id, began=began, seconds=seconds, shown=shown)
-        nobody = now.alive == 0 and now.tries == 0 and passed > NOBODY_SECONDS
+        nobody = not now.alive and now.tries == 0 and passed > NOBODY_SECONDS
         if now.status in ENDED_BADLY or passed > seconds or nobody:
             return _told(now, message_id, began=began, **_why_not(now, seconds))
         await asyncio.sleep(POLL_SECONDS)
@@ -191,7 +191,7 @@ async def _see_arrive(
 def _why_not(now: Progress, seconds: int) -> dict[str, Any]:
     if now.status in ENDED_BADLY:
         return {"code": 1, "sentence": f"It did not leave: {now.status}. {now.words or ''}"}
-    if now.alive == 0 and now.tries == 0:
+    if not now.alive and now.tries == 0:
         return {
             "code": 2,
             "sentence": "No worker runs, so nobody sends it. Start one with: openchair up",

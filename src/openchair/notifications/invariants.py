@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.notifications.budgets.queries import find_drift
 from openchair.notifications.events import InvariantBroken
+from openchair.platform.breakers.breaker import ANY_OPEN
 from openchair.platform.clock import utc_now
 from openchair.platform.events.event import emit
 from openchair.platform.logging.setup import logger
@@ -98,9 +99,8 @@ RULES = {
     ),
     "nobody_moves_it": (
         "a message is due for a quarter of an hour while its channel works",
-        """
-        status = 'pending' AND next_attempt_at < now() - interval '15 minutes'
-        AND NOT EXISTS (SELECT FROM provider_breakers WHERE state = 'open')
+        f"""
+        status = 'pending' AND next_attempt_at < now() - interval '15 minutes' AND NOT {ANY_OPEN}
         """,
     ),
     "sent_without_acceptance": (

@@ -22,6 +22,7 @@ from openchair.notifications.events import AmbiguousSend
 from openchair.notifications.leases import Lease, named
 from openchair.notifications.providers.provider import Accepted
 from openchair.notifications.suppressions.suppress import suppress_bounced
+from openchair.platform.breakers.breaker import WELL
 from openchair.platform.events.event import emit
 
 LONGEST_WAIT_SECONDS = 3600
@@ -210,8 +211,8 @@ async def _finish(
     return finished.scalar_one() is not None
 
 
-# Sent by the driver. A provider that accepts has no failures in a row any more.
-SENT = """
+# Sent by the driver, with what the breakers have to know: it is one round trip of every mail.
+SENT = f"""
     WITH quick AS (
         SELECT set_config('synchronous_commit', 'off', true)
     ), accepted AS (
@@ -238,11 +239,10 @@ SENT = """
         FROM finished
         WHERE letter.salon_id = finished.salon_id AND letter.notification_id = finished.id
     ), well AS (
-        UPDATE provider_breakers SET failures = 0
-        WHERE provider = ANY($7::text[]) AND state = 'closed' AND failures > 0
+        {WELL.format(providers="$7::text[]")}
     )
     SELECT token FROM finished CROSS JOIN quick
-"""
+"""  # noqa: S608 -- constants of ours
 
 FINISH = text("""
     WITH finished AS (

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from openchair.notifications.outbox import NewMessage, put_all
 from openchair.notifications.rendering import Message, Rendered, register
 from openchair.platform.ids import new_id
+from openchair.platform.workers.queries import is_worker_alive
 
 TRIAL = "trial.mail"
 USE_BY = timedelta(hours=1)
@@ -20,7 +21,7 @@ USE_BY = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far the mail has come. `alive` counts the workers that were heard of lately."""
+    """How far the mail has come, and whether a worker lives that could send it."""
 
     status: str
     message_id: str
@@ -28,7 +29,7 @@ class Progress:
     tries: int
     words: str | None
     next_attempt_at: datetime
-    alive: int
+    alive: bool
 
 
 def register_trial() -> None:
@@ -61,7 +62,7 @@ async def trial_progress(session: AsyncSession, *, salon_id: UUID, message_id: U
     row = (
         (await session.execute(PROGRESS, {"salon_id": salon_id, "id": message_id})).mappings().one()
     )
-    return Progress(**row)
+    return Progress(**row, alive=await is_worker_alive(session))
 
 
 async def render_trial(_session: AsyncSession, message: Message, now: datetime) -> Rendered:
@@ -81,7 +82,6 @@ async def render_trial(_session: AsyncSession, message: Message, now: datetime) 
 
 PROGRESS = text("""
     SELECT status, message_id, provider, lease_count AS tries, error_message AS words,
-        next_attempt_at,
-        (SELECT count(*) FROM workers WHERE seen_at > now() - interval '20 seconds') AS alive
+        next_attempt_at
     FROM notifications WHERE salon_id = :salon_id AND id = :id
 """)

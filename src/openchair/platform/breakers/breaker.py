@@ -124,6 +124,16 @@ async def list_breakers(session: AsyncSession) -> list[Breaker]:
     return [Breaker(**row) for row in rows.mappings()]
 
 
+WELL = """
+    UPDATE provider_breakers SET failures = 0
+    WHERE provider = ANY({providers}) AND state = 'closed' AND failures > 0
+"""
+"""For a statement of a hot path that writes down successes anyhow: these providers, none of them
+probed, have no failures in a row any more. Like `note_success`."""
+
+ANY_OPEN = "EXISTS (SELECT FROM provider_breakers WHERE state = 'open')"
+"""A condition: some provider is left alone at the moment."""
+
 PROBE = text("""
     UPDATE provider_breakers SET probe_until = now() + make_interval(secs => :probe)
     WHERE provider IN (
