@@ -4,7 +4,6 @@ Called by `delivery.py` inside one transaction; every write is fenced by the lea
 comes too late changes nothing, but is kept in the attempt as evidence.
 """
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,11 +21,11 @@ from openchair.notifications.events import AmbiguousSend
 from openchair.notifications.leases import Lease, named
 from openchair.notifications.providers.provider import Accepted
 from openchair.notifications.suppressions.suppress import suppress_bounced
+from openchair.platform.backoff import doubled, spread
 from openchair.platform.breakers.breaker import WELL
 from openchair.platform.events.event import emit
 
 LONGEST_WAIT_SECONDS = 3600
-JITTER = 0.25
 FIRST_LOOK_UP_SECONDS = 5
 HARD_BOUNCE = "hard_bounce"
 
@@ -171,12 +170,9 @@ async def record_temporary(
 
 def wait_before_try(retries: int, *, retry_after: int | None) -> float:
     """Seconds to wait after `retries` earlier ones: 1, 2, 4 … an hour at most, and up to a quarter
-    on top by chance, so that a thousand messages do not come back in the same second.
+    on top by chance. `retry_after`, in seconds, makes it longer, never shorter.
     """
-    wait = float(min(2 ** min(retries, 30), LONGEST_WAIT_SECONDS))
-    if retry_after is not None:
-        wait = max(wait, float(retry_after))
-    return wait * (1 + random.random() * JITTER)  # noqa: S311 -- spreads load, guards nothing
+    return spread(max(doubled(retries, longest=LONGEST_WAIT_SECONDS), retry_after or 0))
 
 
 async def _finish(

@@ -4,8 +4,7 @@ A try is repeated only when that cannot do twice what was asked once: the method
 (RFC 9110, 9.2.2), nothing had left, or the service said that it refused.
 """
 
-import random
-
+from openchair.platform.backoff import doubled, spread
 from openchair.platform.outbound.answer import Answer
 from openchair.platform.outbound.errors import (
     AddressRefused,
@@ -17,7 +16,6 @@ from openchair.platform.outbound.errors import (
 
 MOST_RETRIES = 3
 LONGEST_WAIT_SECONDS = 30.0
-JITTER = 0.25
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -47,10 +45,10 @@ def wait_before(retry: int, *, came_of: Answer | OutboundFailed) -> float | None
     waits here so long; the caller tries again later.
     """
     asked = came_of.retry_after if isinstance(came_of, Answer) else None
-    wait = max(float(2 ** (retry - 1)), asked or 0.0)
+    wait = max(doubled(retry - 1, longest=LONGEST_WAIT_SECONDS), asked or 0.0)
     if wait > LONGEST_WAIT_SECONDS:
         return None
-    return wait * (1 + random.random() * JITTER)  # noqa: S311 -- spreads load, guards nothing
+    return spread(wait)
 
 
 def failed(came_of: Answer | OutboundFailed) -> bool:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from openchair.platform.backoff import spread
 from openchair.platform.errors import Invalid
 from openchair.platform.outbound.addresses import Networks, allowed
 
@@ -40,7 +41,7 @@ WAITS = (5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 10 * HOUR)
 suggests."""
 TRIES = len(WAITS) + 1
 LONGEST_WAIT = 24 * HOUR
-JITTER = 0.1
+TENTH = 0.1
 
 
 def next_wait(*, tried: int, retry_after: float | None, chance: float) -> float | None:
@@ -50,7 +51,7 @@ def next_wait(*, tried: int, retry_after: float | None, chance: float) -> float 
     """
     if tried >= TRIES:
         return None
-    wait = WAITS[tried - 1] * (1 + JITTER * chance)
+    wait = spread(WAITS[tried - 1], by=TENTH, chance=chance)
     return min(max(wait, retry_after or 0.0), LONGEST_WAIT)
 
 
