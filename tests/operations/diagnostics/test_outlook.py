@@ -7,6 +7,7 @@ import pytest
 
 from openchair.notifications.dead_letters.queries import Letter
 from openchair.notifications.queries import Message
+from openchair.notifications.suppressions.queries import Listed
 from openchair.operations.diagnostics import explain_job
 from openchair.operations.diagnostics.outlook import outlook
 from openchair.platform.breakers.breaker import Breaker
@@ -184,3 +185,23 @@ def test_what_has_ended_has_nothing_before_it(status: str) -> None:
 )
 def test_a_job_says_what_comes_next(changes: dict[str, Any], words: str) -> None:
     assert words in " ".join(explain_job.outlook(replace(JOB, **changes), now=NOW))
+
+
+@pytest.mark.parametrize(
+    ("until", "begins"),
+    [
+        (None, "It will not go out: the address is on the suppression list (complaint)."),
+        (LATER + timedelta(hours=1), "It will not go out"),
+        (LATER - timedelta(minutes=1), "It goes out at 2026-11-22 11:00:00 UTC"),
+    ],
+)
+def test_what_waits_for_a_suppressed_address_does_not_go(
+    until: datetime | None, begins: str
+) -> None:
+    listed = Listed(reason="complaint", until=until)
+    waiting = replace(MESSAGE, next_attempt_at=LATER)
+    found = outlook(waiting, letter=None, providers=PROVIDERS, opened=(), now=NOW, listed=listed)
+    assert found[0].startswith(begins)
+    sent = replace(waiting, status="sent", sent_at=NOW)
+    done = outlook(sent, letter=None, providers=PROVIDERS, opened=(), now=NOW, listed=listed)
+    assert done == ("Nothing: the provider accepted it.",)

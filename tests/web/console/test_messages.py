@@ -6,6 +6,8 @@ from uuid import UUID
 
 import pytest
 
+from openchair.notifications.suppressions.suppress import suppress
+from openchair.platform.clock import utc_now
 from openchair.platform.db.engine import Database
 from tests.notifications.dead_letters.letters import fail, letter_of, one, run, wait
 from tests.web.console.conftest import House, Seat, Sit, add_visit, on, text_of
@@ -171,3 +173,42 @@ async def test_the_list_says_when_and_why_in_plain_words(
     assert "It goes out on 4 Mar 2031, 10:30." in words
     assert "The number does not exist" in words
     assert "21211" not in words
+
+
+async def test_what_waits_for_an_address_that_is_not_written_to_says_so(
+    house: House, database: Database, sit: Sit
+) -> None:
+    async with database.transaction() as session:
+        mail = await wait(session, house.salon.id)
+        sms = await wait(session, house.salon.id, channel="sms")
+        await run(
+            session,
+            "UPDATE notifications SET next_attempt_at = '2031-03-04 09:30+00' WHERE id = ANY(:ids)",
+            ids=[mail, sms],
+        )
+        for channel, recipient, until in (
+            ("email", "Anna@example.org", None),
+            ("sms", "+41446681800", utc_now() + timedelta(days=1)),
+        ):
+            await suppress(
+                session,
+                salon_id=house.salon.id,
+                channel=channel,
+                recipient=recipient,
+                reason="complaint" if channel == "email" else "stop",
+                now=utc_now(),
+                until=until,
+            )
+    desk = await sit(house.people["owner"])
+    listed = {
+        str(each.a["href"]): text_of(each)
+        for each in (await desk.page(ALL)).select("li.letter")
+        if each.a
+    }
+    assert "It will not go out. The client called a mail spam." in listed[f"{ALL}/{mail}"]
+    assert "It goes out on" not in listed[f"{ALL}/{mail}"]
+    assert "It goes out on 4 Mar 2031, 10:30." in listed[f"{ALL}/{sms}"]  # until tomorrow only
+    words = text_of(await desk.page(f"{ALL}/{mail}"))
+    assert "It will not go out: nothing is sent to this address any more." in words
+    assert "It goes out on" not in words
+    assert "It goes out on 4 Mar 2031, 10:30." in text_of(await desk.page(f"{ALL}/{sms}"))

@@ -36,10 +36,30 @@ class Address:
     recipient: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """Why an address is on the list, and until when; without `until` for ever."""
+
+    reason: str
+    until: datetime | None
+
+    def holds_at(self, moment: datetime) -> bool:
+        """Whether it is still on the list then."""
+        return self.until is None or self.until > moment
+
+
 async def suppressed_among(
     session: AsyncSession, *, addresses: Sequence[Address], now: datetime
 ) -> dict[Address, str]:
     """Those of the addresses that are not to be written to, with the reason; one statement."""
+    found = await listed_among(session, addresses=addresses, now=now)
+    return {address: listed.reason for address, listed in found.items()}
+
+
+async def listed_among(
+    session: AsyncSession, *, addresses: Sequence[Address], now: datetime
+) -> dict[Address, Listed]:
+    """The same with the time it ends, for what goes out later only."""
     if not addresses:
         return {}
     rows = await session.execute(
@@ -51,7 +71,7 @@ async def suppressed_among(
             "now": now,
         },
     )
-    return {addresses[row.position - 1]: row.reason for row in rows}
+    return {addresses[row.position - 1]: Listed(reason=row.reason, until=row.until) for row in rows}
 
 
 async def list_suppressed(
@@ -89,7 +109,7 @@ async def count_suppressed(session: AsyncSession, *, salon_id: UUID, now: dateti
 
 
 AMONG = text("""
-    SELECT asked.position, listed.reason
+    SELECT asked.position, listed.reason, listed.until
     FROM unnest(CAST(:salon_ids AS uuid[]), CAST(:channels AS text[]), CAST(:recipients AS text[]))
         WITH ORDINALITY AS asked (salon_id, channel, recipient, position)
     JOIN notification_suppressions AS listed

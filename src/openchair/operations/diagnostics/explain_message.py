@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from openchair.notifications.dead_letters.queries import Letter, get_letter
 from openchair.notifications.providers.current import providers
 from openchair.notifications.queries import Message, get_message
+from openchair.notifications.suppressions.queries import Address, listed_among
 from openchair.operations.diagnostics.outlook import outlook
 from openchair.platform.breakers.breaker import Breaker, list_breakers
 from openchair.platform.clock import utc_now
@@ -58,13 +59,24 @@ async def explain_message(
             session, correlation_id=message.correlation_id, since=message.created_at
         )
     now = utc_now()
+    address = Address(
+        salon_id=message.salon_id, channel=message.channel, recipient=message.recipient
+    )
+    listed = await listed_among(session, addresses=[address], now=now)
     return MessageStory(
         at=now,
         message=message,
         letter=letter,
         breakers=tuple(opened),
         calls=tuple(calls),
-        next=outlook(message, letter=letter, providers=names, opened=opened, now=now),
+        next=outlook(
+            message,
+            letter=letter,
+            providers=names,
+            opened=opened,
+            now=now,
+            listed=listed.get(address),
+        ),
     )
 
 

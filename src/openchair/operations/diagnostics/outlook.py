@@ -5,6 +5,7 @@ from datetime import datetime
 
 from openchair.notifications.dead_letters.queries import Letter
 from openchair.notifications.queries import Message
+from openchair.notifications.suppressions.queries import Listed
 from openchair.platform.breakers.breaker import Breaker
 
 WAITS = {
@@ -25,9 +26,14 @@ def outlook(
     providers: Sequence[str],
     opened: Sequence[Breaker],
     now: datetime,
+    listed: Listed | None = None,
 ) -> tuple[str, ...]:
-    """The sentences, the most important first. `opened` are the open breakers of `providers`."""
+    """The sentences, the most important first. `opened` are the open breakers of `providers`;
+    `listed` says why its address is not written to any more.
+    """
     match message.status:
+        case "pending" if listed is not None and listed.holds_at(max(message.next_attempt_at, now)):
+            return _unwanted(message, listed)
         case "pending":
             return _pending(message, providers, opened, now)
         case "sending":
@@ -66,6 +72,14 @@ def _pending(
     if message.expires_at is not None:
         told.append(f"After {_at(message.expires_at)} it expires: then it would come too late.")
     return tuple(told)
+
+
+def _unwanted(message: Message, listed: Listed) -> tuple[str, ...]:
+    until = f" until {_at(listed.until)}" if listed.until else ""
+    return (
+        f"It will not go out: the address is on the suppression list ({listed.reason}){until}.",
+        f"If it works again: openchair suppressions lift --salon SALON {message.recipient}",
+    )
 
 
 def _why(message: Message) -> str:

@@ -21,6 +21,7 @@ from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Conflict, Invalid, NotFound
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, read_form
+from openchair.web.console.message_recipients import unwanted_among
 from openchair.web.console.message_templates_view import channel_name, kind_name
 from openchair.web.console.messages_view import (
     GROUPS,
@@ -72,13 +73,14 @@ async def show_messages(
             limit=PAGE_ROWS + 1,
             after=after,
         )
-    shown, more = found[:PAGE_ROWS], len(found) > PAGE_ROWS
+        shown, more = found[:PAGE_ROWS], len(found) > PAGE_ROWS
+        unwanted = await unwanted_among(session, desk, shown)
     kinds = dict.fromkeys([*KINDS, *([wish["kind"]] if wish["kind"] else [])])
     return render(
         "messages/messages.html",
         words=desk.words,
         desk=desk,
-        lines=[line(desk, each) for each in shown],
+        lines=[line(desk, each, unwanted=unwanted.get(each.id, "")) for each in shown],
         wish=wish,
         narrowed=any(wish.values()),
         states=groups(desk),
@@ -192,6 +194,7 @@ async def _page(
     async with database_of(request).transaction() as session:
         message = await get_message(session, message_id=message_id, salon_id=desk.salon.id)
         letter = await _letter(session, desk, message_id)
+        unwanted = (await unwanted_among(session, desk, [message])).get(message_id, "")
     waits = letter is not None and letter.status == "waiting"
     can_redrive = waits and letter is not None and not letter.too_late
     return render(
@@ -205,7 +208,7 @@ async def _page(
         kind=kind_name(desk, message.kind),
         state=status_name(desk, message),
         tone=tone(message.status),
-        next=next_words(desk, message, can_redrive=can_redrive, now=desk.now),
+        next=next_words(desk, message, can_redrive=can_redrive, now=desk.now, unwanted=unwanted),
         facts=facts(desk, message),
         moments=story(desk, message),
         visit_url=_visit_url(desk, message),

@@ -58,8 +58,8 @@ class Moment:
     tone: str
 
 
-def line(desk: Desk, message: Message) -> Line:
-    """A message as a list shows it."""
+def line(desk: Desk, message: Message, *, unwanted: str = "") -> Line:
+    """A message as a list shows it; `unwanted` says why it will not go out although it waits."""
     return Line(
         url=desk.url(f"/messages/{message.id}"),
         recipient=readable_phone(message.recipient),
@@ -69,7 +69,7 @@ def line(desk: Desk, message: Message) -> Line:
         status=status_name(desk, message),
         tone=tone(message.status),
         icon=ICONS[message.status],
-        detail=_detail(desk, message),
+        detail=_detail(desk, message, unwanted),
     )
 
 
@@ -107,9 +107,16 @@ def tone(status: str) -> str:
     return {"sent": "good", "failed": "bad", "doubtful": "warn"}.get(status, "quiet")
 
 
-def next_words(desk: Desk, message: Message, *, can_redrive: bool, now: datetime) -> str:
+def next_words(
+    desk: Desk, message: Message, *, can_redrive: bool, now: datetime, unwanted: str = ""
+) -> str:
     """What happens next, in one or two sentences."""
     say, at = desk.words.text, desk.formats.date_and_time
+    if message.status == "pending" and unwanted:
+        return say(
+            "It will not go out: nothing is sent to this address any more. {reason}",
+            reason=unwanted,
+        )
     if message.status == "pending" and message.next_attempt_at > now:
         moment = at(message.next_attempt_at)
         if message.waits_for == "quiet_hours":
@@ -225,9 +232,11 @@ def _moment(desk: Desk, each: Try) -> Moment:
     )
 
 
-def _detail(desk: Desk, message: Message) -> str:
+def _detail(desk: Desk, message: Message, unwanted: str) -> str:
     """Why it waits or was not sent, in plain words; a provider's own stand in its story."""
     say = desk.words.text
+    if message.status == "pending" and unwanted:
+        return say("It will not go out. {reason}", reason=unwanted)
     if message.status == "pending":
         if message.waits_for == "quiet_hours":
             return say("waits for the end of the quiet hours")
