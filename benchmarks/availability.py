@@ -137,7 +137,10 @@ async def _alone(url: str, bench: BenchSalon) -> Alone:
         ends = clock.instant_of(clock.length)
 
         async def query() -> None:
-            await connection.fetch(load._BUSY, salon.id, clock.base, ends, now, None, wanted)  # noqa: SLF001
+            await connection.fetch(
+                load._BUSY,  # noqa: SLF001
+                *(salon.id, clock.base, ends, now, None, wanted, clock.base),
+            )
 
         async def sweep() -> None:
             board = load.lay_out(

@@ -20,14 +20,15 @@ from openchair.booking.appointments.request import (
     answered_before,
     clean_request,
 )
-from openchair.booking.appointments.tell import CONFIRMED, Told, tell_client
-from openchair.booking.appointments.write import NewBooking, write_booking
+from openchair.booking.appointments.tell import CONFIRMED, Told, client_writes
+from openchair.booking.appointments.write import NewBooking, visit_writes
 from openchair.booking.catalogue.queries import Catalogue
-from openchair.booking.occupancy.take import Segment, is_busy, keep, take
-from openchair.customers.consents.record import record_consents
+from openchair.booking.occupancy.take import Segment, is_busy, keep, take_writes
+from openchair.customers.consents.record import consent_writes
 from openchair.customers.profiles.recognise import recognise_customer
-from openchair.identity.audit.record import Actor, record
+from openchair.identity.audit.record import Actor, audit_values, audit_write
 from openchair.platform.db.driver import driver
+from openchair.platform.db.together import Write, write_together
 from openchair.platform.errors import Conflict, NotFound
 from openchair.platform.events.event import emit
 from openchair.salons.queries import Salon
@@ -75,19 +76,18 @@ async def confirm_hold(
         customer_id=customer_id, start=hold.start, end=hold.end, price_minor=hold.price_minor
     )
     booking = replace(booking, hold_id=hold_id)
-    await write_booking(session, booking=booking, items=hold.items)
+    await write_together(session, visit_writes(booking=booking, items=hold.items))
     await keep(session, salon_id=salon.id, hold_id=hold_id, booking_id=booking.id)
-    await take(
-        session,
+    connection = await driver(session)
+    await connection.execute("DELETE FROM holds WHERE salon_id = $1 AND id = $2", salon.id, hold_id)
+    presence = take_writes(
         salon_id=salon.id,
         segments=[_presence(booking)],
         state="confirmed",
         now=now,
         booking_id=booking.id,
     )
-    connection = await driver(session)
-    await connection.execute("DELETE FROM holds WHERE salon_id = $1 AND id = $2", salon.id, hold_id)
-    return await _announce(session, request, booking)
+    return await _announce(session, request, booking, along_with=presence)
 
 
 async def book(
@@ -150,9 +150,10 @@ async def book(
         customer_id=customer_id, start=visit.start, end=visit.end, price_minor=visit.price_minor
     )
     booking = replace(booking, overbooked=visit.overbooked)
-    await write_booking(session, booking=booking, items=visit.items)
-    await _take(session, booking, visit, alone=alone, now=now)
-    return await _announce(session, request, booking, tell=tell)
+    writes = visit_writes(booking=booking, items=visit.items) + _taking(
+        booking, visit, alone=alone, now=now
+    )
+    return await _announce(session, request, booking, along_with=writes, tell=tell)
 
 
 async def _own_twin(
@@ -192,12 +193,9 @@ async def _recognise(
     return customer.id
 
 
-async def _take(
-    session: AsyncSession, booking: NewBooking, visit: PlacedVisit, *, alone: bool, now: datetime
-) -> None:
+def _taking(booking: NewBooking, visit: PlacedVisit, *, alone: bool, now: datetime) -> list[Write]:
     presence = [_presence(booking)] if alone else []
-    await take(
-        session,
+    return take_writes(
         salon_id=booking.salon_id,
         segments=[*visit.segments, *presence],
         state="overbooked" if visit.overbooked else "confirmed",
@@ -211,47 +209,17 @@ def _presence(booking: NewBooking) -> Segment:
 
 
 async def _announce(
-    session: AsyncSession, request: BookingRequest, booking: NewBooking, *, tell: bool = True
+    session: AsyncSession,
+    request: BookingRequest,
+    booking: NewBooking,
+    *,
+    along_with: Sequence[Write],
+    tell: bool = True,
 ) -> Confirmed:
-    """Consents, audit, mail and event: everything that must be true together with the booking."""
-    await record_consents(
-        session,
-        salon_id=booking.salon_id,
-        customer_id=booking.customer_id,
-        answers=request.consents,
-        source=request.source,
-    )
-    await record(
-        session,
-        actor=request.actor,
-        action="create",
-        resource_type="booking",
-        resource_id=booking.id,
-        salon_id=booking.salon_id,
-        metadata={
-            "start": booking.appointment_date.isoformat(),
-            "source": request.source,
-            "overbooked": booking.overbooked,
-        },
-    )
-    if tell:
-        await tell_client(
-            session,
-            kind=CONFIRMED,
-            told=Told(
-                salon_id=booking.salon_id,
-                booking_id=booking.id,
-                revision=0,
-                email=booking.contact_email,
-                phone=booking.contact_phone,
-                language=booking.language,
-                time_zone=request.salon.time_zone,
-                start=booking.appointment_date,
-                end=booking.ends_at,
-            ),
-            now=request.now,
-            remind=request.consents.get("reminders", True),
-        )
+    """Consents, audit, mail and event: everything that must be true together with the booking,
+    written by one statement with what is left to write of it.
+    """
+    told = await _told(session, request, booking) if tell else []
     await emit(
         session,
         BookingConfirmed(
@@ -260,6 +228,7 @@ async def _announce(
             start=booking.appointment_date,
             source=request.source,
         ),
+        along_with=[*along_with, *_consented(request, booking), _audited(request, booking), *told],
     )
     zone = ZoneInfo(request.salon.time_zone)
     return Confirmed(
@@ -268,4 +237,50 @@ async def _announce(
         status=booking.status,
         start=booking.appointment_date.astimezone(zone),
         end=booking.ends_at.astimezone(zone),
+    )
+
+
+def _consented(request: BookingRequest, booking: NewBooking) -> list[Write]:
+    return consent_writes(
+        salon_id=booking.salon_id,
+        customer_id=booking.customer_id,
+        answers=request.consents,
+        source=request.source,
+    )
+
+
+def _audited(request: BookingRequest, booking: NewBooking) -> Write:
+    return audit_write(
+        audit_values(
+            actor=request.actor,
+            action="create",
+            resource_type="booking",
+            resource_id=booking.id,
+            salon_id=booking.salon_id,
+            metadata={
+                "start": booking.appointment_date.isoformat(),
+                "source": request.source,
+                "overbooked": booking.overbooked,
+            },
+        )
+    )
+
+
+async def _told(session: AsyncSession, request: BookingRequest, booking: NewBooking) -> list[Write]:
+    return await client_writes(
+        session,
+        kind=CONFIRMED,
+        told=Told(
+            salon_id=booking.salon_id,
+            booking_id=booking.id,
+            revision=0,
+            email=booking.contact_email,
+            phone=booking.contact_phone,
+            language=booking.language,
+            time_zone=request.salon.time_zone,
+            start=booking.appointment_date,
+            end=booking.ends_at,
+        ),
+        now=request.now,
+        remind=request.consents.get("reminders", True),
     )

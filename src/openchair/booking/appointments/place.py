@@ -72,6 +72,7 @@ async def place_visit(
         last=day,
         now=now,
         ignore_booking_id=ignore_booking_id,
+        near=_near(visit, start),
     )
     minute = clock.minute_of(start)
     if not by_team and not board.grid >> minute & 1:
@@ -130,6 +131,18 @@ def _check_start(salon: Salon, start: datetime, now: datetime, *, by_team: bool)
             code="too_far",
             field="start",
         )
+
+
+def _near(visit: Visit, start: datetime) -> tuple[datetime, datetime] | None:
+    """From when until when it matters who is taken. Where somebody can be chosen, all day: who
+    has least to do comes first.
+    """
+    if any(len(ways) > 1 for ways in visit):
+        return None
+    tasks = [task for ways in visit for task in ways]
+    before = sum(task.buffer_before for task in tasks)
+    after = sum(task.duration + task.buffer_after for task in tasks)
+    return start - timedelta(minutes=before), start + timedelta(minutes=after)
 
 
 def _visit(clock: WallClock, placed: Sequence[Placed], *, overbooked: bool = False) -> PlacedVisit:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from openchair.notifications.outbox import NewMessage, put_all, withdraw
+from openchair.notifications.outbox import PUT, NewMessage, message_values, withdraw
 from openchair.notifications.providers.sms.accounts import sms_configured
 from openchair.notifications.templates.policy import get_policy
+from openchair.platform.db.together import Write, write_together
 
 CONFIRMED = "booking.confirmed"
 CHANGED = "booking.changed"
@@ -49,15 +51,25 @@ async def tell_client(
 
     The reminder goes both ways if the salon wishes so. Who cannot be reached is told nothing.
     """
+    await write_together(
+        session, await client_writes(session, kind=kind, told=told, now=now, remind=remind)
+    )
+
+
+async def client_writes(
+    session: AsyncSession, *, kind: str, told: Told, now: datetime, remind: bool = True
+) -> list[Write]:
+    """What `tell_client` writes, for a statement that writes more."""
     way = way_to(email=told.email, phone=told.phone)
     if way is None:
-        return
+        return []
     messages = [_message(kind, told, way)]
     send_after = told.start - REMIND_BEFORE
     if remind and kind != CANCELLED and send_after > now:
         ways = [way, "sms"] if await _reminds_twice(session, told, way) else [way]
         messages += [_message(REMINDER, told, each, send_after=send_after) for each in ways]
-    await put_all(session, messages=messages)
+    rows = [message_values(message) for message in messages]
+    return [Write("told", PUT, [orjson.dumps(rows, default=str).decode()])]
 
 
 async def forget_time(session: AsyncSession, *, salon_id: UUID, booking_id: UUID) -> None:

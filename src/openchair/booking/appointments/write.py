@@ -1,4 +1,4 @@
-"""Writes a booking and its appointments by one statement. Called by confirm and reschedule."""
+"""Writes a booking and its appointments. Called by confirm and reschedule."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.booking.appointments.queries import HeldItem
-from openchair.platform.db.driver import driver
+from openchair.platform.db.together import Write, write_together
 from openchair.platform.ids import new_id
 
 
@@ -43,57 +43,44 @@ _COLUMNS = [field.name for field in fields(NewBooking)]
 _VALUES = attrgetter(*_COLUMNS)
 
 
-def _appointments_from(first: int) -> str:
-    """The statement that inserts a visit's services; its parameters begin at `first`."""
-    salon_id, booking_id, *items = (f"${first + number}" for number in range(8))
-    ids, services, staff, starts, ends, prices = items
-    return f"""
+_INSERT_BOOKING = f"""
+    INSERT INTO bookings ({", ".join(_COLUMNS)})
+    VALUES ({", ".join(f"${number}" for number in range(1, len(_COLUMNS) + 1))})
+"""  # noqa: S608 - the names are this module's own
+_INSERT_APPOINTMENTS = """
     INSERT INTO appointments (salon_id, id, booking_id, service_id, staff_id, position,
                               service_name, starts_at, ends_at, price_minor)
-    SELECT {salon_id}, item.id, {booking_id}, item.service_id, item.staff_id, item.position - 1,
+    SELECT $1, item.id, $2, item.service_id, item.staff_id, item.position - 1,
            CASE WHEN v.kind <> 'variant' THEN v.name ELSE (
                SELECT jsonb_object_agg(language, concat_ws(' · ', p.name ->> language, words))
                FROM jsonb_each_text(v.name) AS own (language, words)
            ) END,
            item.starts, item.ends, item.price
-    FROM unnest({ids}::uuid[], {services}::uuid[], {staff}::uuid[], {starts}::timestamptz[],
-                {ends}::timestamptz[], {prices}::int[]) WITH ORDINALITY
+    FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::timestamptz[], $7::timestamptz[],
+                $8::int[]) WITH ORDINALITY
          AS item (id, service_id, staff_id, starts, ends, price, position)
-    JOIN services v ON v.salon_id = {salon_id} AND v.id = item.service_id
+    JOIN services v ON v.salon_id = $1 AND v.id = item.service_id
     LEFT JOIN services p ON p.salon_id = v.salon_id AND p.id = v.parent_id
-    """  # noqa: S608 - nothing but parameter numbers is filled in
+"""
 
 
-_INSERT_APPOINTMENTS = _appointments_from(1)
-_INSERT_VISIT = f"""
-    WITH booked AS (
-        INSERT INTO bookings ({", ".join(_COLUMNS)})
-        VALUES ({", ".join(f"${number}" for number in range(1, len(_COLUMNS) + 1))})
-    )
-    {_appointments_from(len(_COLUMNS) + 1)}
-"""  # noqa: S608 - the names are this module's own
-
-
-async def write_booking(
-    session: AsyncSession, *, booking: NewBooking, items: Sequence[HeldItem]
-) -> None:
-    """Insert the visit and its services; their names are kept as they are now."""
-    connection = await driver(session)
-    await connection.execute(
-        _INSERT_VISIT, *_VALUES(booking), *_item_values(booking.salon_id, booking.id, items)
-    )
+def visit_writes(*, booking: NewBooking, items: Sequence[HeldItem]) -> list[Write]:
+    """The visit and its services, for one statement; their names are kept as they are now."""
+    return [
+        Write("booked", _INSERT_BOOKING, _VALUES(booking)),
+        _appointments(booking.salon_id, booking.id, items),
+    ]
 
 
 async def write_appointments(
     session: AsyncSession, *, salon_id: UUID, booking_id: UUID, items: Sequence[HeldItem]
 ) -> None:
     """Insert the services of a visit in their order."""
-    connection = await driver(session)
-    await connection.execute(_INSERT_APPOINTMENTS, *_item_values(salon_id, booking_id, items))
+    await write_together(session, [_appointments(salon_id, booking_id, items)])
 
 
-def _item_values(salon_id: UUID, booking_id: UUID, items: Sequence[HeldItem]) -> list[object]:
-    return [
+def _appointments(salon_id: UUID, booking_id: UUID, items: Sequence[HeldItem]) -> Write:
+    values = (
         salon_id,
         booking_id,
         [new_id() for _ in items],
@@ -102,4 +89,5 @@ def _item_values(salon_id: UUID, booking_id: UUID, items: Sequence[HeldItem]) ->
         [item.start for item in items],
         [item.end for item in items],
         [item.price_minor for item in items],
-    ]
+    )
+    return Write("agreed", _INSERT_APPOINTMENTS, values)

@@ -34,15 +34,16 @@ _PATTERNS = """
        WHERE salon_id = $1 AND staff_id = ANY ($6) AND during && tstzrange($4, $5))
 """
 
-# One index-only scan of ix_occupancy_salon_start; a segment lasts at most a day.
+# One index-only scan of ix_occupancy_salon_start; a segment lasts at most a day. Minutes count
+# from $2, what matters begins at $7.
 _BUSY = """
     SELECT resource_id,
            array_agg(floor(date_part('epoch', lower(during) - $2) / 60)::int) AS starts,
            array_agg(ceil(date_part('epoch', upper(during) - $2) / 60)::int) AS ends
     FROM occupancy
     WHERE salon_id = $1 AND kind <> 'customer'
-      AND lower(during) >= $2::timestamptz - interval '1 day' AND lower(during) < $3
-      AND upper(during) > $2
+      AND lower(during) >= $7::timestamptz - interval '1 day' AND lower(during) < $3
+      AND upper(during) > $7
       AND resource_id = ANY ($6)
       AND (expires_at IS NULL OR expires_at > $4)
       AND ($5::uuid IS NULL OR booking_id IS DISTINCT FROM $5)
@@ -82,9 +83,10 @@ async def load_board(
     last: date,
     now: datetime,
     ignore_booking_id: UUID | None = None,
+    near: tuple[datetime, datetime] | None = None,
 ) -> tuple[WallClock, Board]:
     """The board of the local dates `first…last`: of the people and things that `visit` may take,
-    or of all.
+    or of all. With `near` only what is taken between these two counts, and nothing far from it.
 
     Holds that have expired by `now` do not count, nor does the booking that is being moved.
     """
@@ -105,6 +107,7 @@ async def load_board(
         thing_ids=[thing for things in groups.values() for thing in things],
         now=now,
         ignore_booking_id=ignore_booking_id,
+        near=near,
     )
     board = lay_out(salon=salon, staff_ids=staff_ids, groups=groups, clock=clock, facts=facts)
     order = {who.id: place for place, who in enumerate(catalogue.staff)}
@@ -120,6 +123,7 @@ async def read_facts(
     thing_ids: Sequence[UUID],
     now: datetime,
     ignore_booking_id: UUID | None = None,
+    near: tuple[datetime, datetime] | None = None,
 ) -> Facts:
     """Run the two statements."""
     connection = await driver(session)
@@ -127,8 +131,10 @@ async def read_facts(
     patterns = await connection.fetchrow(
         _PATTERNS, salon.id, clock.dates[0], clock.dates[-1], clock.base, ends, staff_ids
     )
+    wanted = [*staff_ids, *thing_ids]
+    since, until = near or (clock.base, ends)
     rows = await connection.fetch(
-        _BUSY, salon.id, clock.base, ends, now, ignore_booking_id, [*staff_ids, *thing_ids]
+        _BUSY, salon.id, clock.base, until, now, ignore_booking_id, wanted, since
     )
     shifts, breaks, time_off = (cell or [] for cell in (patterns or ()))
     return Facts(

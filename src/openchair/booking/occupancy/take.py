@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.platform.db.driver import driver
+from openchair.platform.db.together import Write, write_together
 from openchair.platform.ids import new_id
 
 Kind = Literal["staff", "resource", "customer"]
@@ -35,6 +36,7 @@ _DROP_EXPIRED = """
     USING unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) AS wanted (id, starts, ends)
     WHERE o.resource_id = wanted.id AND o.during && tstzrange(wanted.starts, wanted.ends)
       AND o.state IN ('held', 'confirmed') AND o.expires_at <= $4
+    RETURNING o.id
 """
 
 # The rows are inserted in the order of the arrays, so that two bookings that need the same
@@ -47,6 +49,7 @@ _TAKE = """
     FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[])
          AS wanted (id, resource_id, kind, starts, ends)
 """
+_TAKE_AFTERWARDS = f"{_TAKE} WHERE (SELECT count(*) FROM dropped) >= 0"  # noqa: S608 - ours
 
 
 async def take(
@@ -65,14 +68,33 @@ async def take(
     What expired holds still take of it by `now` is dropped first. Raises asyncpg's
     `ExclusionViolationError` (23P01) when somebody has any of it.
     """
+    writes = take_writes(
+        salon_id=salon_id,
+        segments=segments,
+        state=state,
+        now=now,
+        expires_at=expires_at,
+        hold_id=hold_id,
+        booking_id=booking_id,
+    )
+    await write_together(session, writes)
+
+
+def take_writes(
+    *,
+    salon_id: UUID,
+    segments: Iterable[Segment],
+    state: State,
+    now: datetime,
+    expires_at: datetime | None = None,
+    hold_id: UUID | None = None,
+    booking_id: UUID | None = None,
+) -> list[Write]:
+    """What `take` writes, for a statement that writes more."""
     wanted = merged(segments)
-    connection = await driver(session)
     resources = [each.resource_id for each in wanted]
     starts, ends = [each.start for each in wanted], [each.end for each in wanted]
-    if state != "overbooked":
-        await connection.execute(_DROP_EXPIRED, resources, starts, ends, now)
-    await connection.execute(
-        _TAKE,
+    taken = (
         salon_id,
         [new_id() for _ in wanted],
         resources,
@@ -84,6 +106,12 @@ async def take(
         hold_id,
         booking_id,
     )
+    if state == "overbooked":
+        return [Write("taken", _TAKE, taken)]
+    return [
+        Write("dropped", _DROP_EXPIRED, (resources, starts, ends, now)),
+        Write("taken", _TAKE_AFTERWARDS, taken),
+    ]
 
 
 async def keep(session: AsyncSession, *, salon_id: UUID, hold_id: UUID, booking_id: UUID) -> int:

@@ -5,11 +5,17 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from openchair.platform.db.driver import driver
+from openchair.platform.db.together import Write, write_together
 from openchair.platform.errors import Invalid
 from openchair.platform.ids import new_id
 
 KINDS = ("terms", "reminders", "marketing")
+
+_INSERT = """
+    INSERT INTO consents (salon_id, id, customer_id, kind, granted, source, channel)
+    SELECT $1, given.id, $2, given.kind, given.granted, $3, $7
+    FROM unnest($4::uuid[], $5::text[], $6::bool[]) AS given (id, kind, granted)
+"""
 
 
 async def record_consents(
@@ -26,6 +32,21 @@ async def record_consents(
     `channel` is `email` or `sms` for an answer about one of them; None is about all. Raises
     `Invalid` on `consents` for a kind nobody asks for.
     """
+    writes = consent_writes(
+        salon_id=salon_id, customer_id=customer_id, answers=answers, source=source, channel=channel
+    )
+    await write_together(session, writes)
+
+
+def consent_writes(
+    *,
+    salon_id: UUID,
+    customer_id: UUID,
+    answers: Mapping[str, bool],
+    source: str,
+    channel: str | None = None,
+) -> list[Write]:
+    """What `record_consents` writes, for a statement that writes more; raises what it raises."""
     unknown = sorted(answers.keys() - set(KINDS))
     if unknown:
         raise Invalid(
@@ -33,14 +54,8 @@ async def record_consents(
             field="consents",
         )
     if not answers:
-        return
-    connection = await driver(session)
-    await connection.execute(
-        """
-        INSERT INTO consents (salon_id, id, customer_id, kind, granted, source, channel)
-        SELECT $1, given.id, $2, given.kind, given.granted, $3, $7
-        FROM unnest($4::uuid[], $5::text[], $6::bool[]) AS given (id, kind, granted)
-        """,
+        return []
+    values = (
         salon_id,
         customer_id,
         source,
@@ -49,3 +64,4 @@ async def record_consents(
         list(answers.values()),
         channel,
     )
+    return [Write("answered", _INSERT, values)]

@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.platform import correlation
-from openchair.platform.db.driver import driver
+from openchair.platform.db.together import Write, write_together
 from openchair.platform.ids import new_id
 
 _COLUMNS = (
@@ -89,8 +89,12 @@ async def record(
         salon_id=salon_id,
         metadata=metadata,
     )
-    connection = await driver(session)
-    await connection.execute(_INSERT, *(row[name] for name in _COLUMNS))
+    await write_together(session, [audit_write(row)])
+
+
+def audit_write(row: Mapping[str, Any]) -> Write:
+    """The act of `audit_values`, for a statement that writes more."""
+    return Write("audited", _INSERT, [row[name] for name in _COLUMNS])
 
 
 def _with_user_agent(metadata: Mapping[str, Any], actor: Actor) -> dict[str, Any]:

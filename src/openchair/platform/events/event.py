@@ -4,7 +4,7 @@
 job reacts to which event stands on one page, `openchair/reactions.py`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 from uuid import UUID
@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.platform import correlation
-from openchair.platform.db.driver import driver
+from openchair.platform.db.together import Write, write_together
 from openchair.platform.ids import new_id
 from openchair.platform.jobs.queue import Queued, declared, enqueue_all
 
@@ -35,11 +35,13 @@ _INSERT = """
     VALUES ($1, $2, $3, $4, $5, $6)
 """
 
-Wanted = Callable[[AsyncSession, Event], Awaitable[bool]]
-"""Whether a job has anything to do with an event; asked in the emitter's transaction, cheaply."""
+Wanted = Callable[[str], str]
+"""Whether a job has anything to do with the events of a salon, as a condition in SQL; given the
+salon's id, as SQL too. Asked by the statement that writes the event, so it costs no other.
+"""
 
 _reactions: dict[type[Event], tuple[str, ...]] = {}
-_only_if: dict[str, Wanted] = {}
+_statements: dict[type[Event], str] = {}
 
 
 def react(
@@ -58,8 +60,10 @@ def react(
         raise RuntimeError(f"reactions.py names unknown jobs: {', '.join(sorted(unknown))}")
     _reactions.clear()
     _reactions.update({kind: tuple(names) for kind, names in reactions.items()})
-    _only_if.clear()
-    _only_if.update(only_if or {})
+    _statements.clear()
+    _statements.update(
+        {kind: _statement(names, only_if or {}) for kind, names in _reactions.items()}
+    )
 
 
 def reactions_to(event: Event, *, event_id: UUID) -> list[Queued]:
@@ -70,11 +74,14 @@ def reactions_to(event: Event, *, event_id: UUID) -> list[Queued]:
     return [Queued(name, payload) for name in _reactions[type(event)]]
 
 
-async def emit(session: AsyncSession, event: Event) -> None:
-    """Write the event and the jobs of its reactions; both exist only if the caller commits."""
-    connection, event_id = await driver(session), new_id()
-    await connection.execute(
-        _INSERT,
+async def emit(session: AsyncSession, event: Event, *, along_with: Sequence[Write] = ()) -> None:
+    """Write the event and the jobs of its reactions; both exist only if the caller commits.
+
+    `along_with` are writes of the caller that share the event's statement.
+    """
+    event_id = new_id()
+    jobs = reactions_to(event, event_id=event_id)
+    values = (
         event_id,
         event.name,
         event.salon_id,
@@ -82,13 +89,16 @@ async def emit(session: AsyncSession, event: Event) -> None:
         orjson.dumps(asdict(event), default=str).decode(),
         correlation.current(),
     )
-    jobs = reactions_to(event, event_id=event_id)
-    await enqueue_all(session, [each for each in jobs if await _is_wanted(session, each, event)])
+    written = Write("emitted", _statements[type(event)], values)
+    wanted = await write_together(session, [*along_with, written])
+    asked = zip(jobs, wanted or (), strict=True)
+    await enqueue_all(session, [job for job, is_wanted in asked if is_wanted])
 
 
-async def _is_wanted(session: AsyncSession, job: Queued, event: Event) -> bool:
-    wanted = _only_if.get(job.name)
-    return wanted is None or await wanted(session, event)
+def _statement(jobs: Sequence[str], only_if: Mapping[str, Wanted]) -> str:
+    """The insertion, which answers job by job whether it is wanted."""
+    conditions = [only_if[job]("events.salon_id") if job in only_if else "true" for job in jobs]
+    return f"{_INSERT} RETURNING {', '.join(conditions)}" if conditions else _INSERT
 
 
 def _kinds(parent: type[Event]) -> list[type[Event]]:

@@ -13,8 +13,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.platform import correlation
-from openchair.platform.db.driver import driver
-from openchair.platform.events.event import Event
 from openchair.platform.ids import new_id
 from openchair.webhooks.outgoing.queries import get_endpoint
 from openchair.webhooks.outgoing.rules import TEST_TYPE
@@ -66,12 +64,14 @@ async def publish_test(
     return message_id
 
 
-async def somebody_listens(session: AsyncSession, event: Event) -> bool:
-    """Whether the salon of `event` has an endpoint at all; most have none, and then nothing is
-    queued. A hot path: part of every booking.
+def somebody_listens(salon_id: str) -> str:
+    """In SQL: whether a salon has an endpoint at all; most have none, and then nothing is queued.
+    A hot path: part of every booking.
     """
-    connection = await driver(session)
-    return bool(await connection.fetchval(LISTENS, event.salon_id))
+    return (
+        "EXISTS (SELECT FROM webhook_endpoints AS listening"
+        f" WHERE listening.salon_id = {salon_id} AND listening.enabled)"
+    )
 
 
 def envelope(event_type: str, *, at: datetime, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,8 +90,6 @@ def in_order(payload: Mapping[str, Any]) -> dict[str, Any]:
 def _json(payload: Mapping[str, Any]) -> str:
     return orjson.dumps(dict(payload), default=str).decode()
 
-
-LISTENS = "SELECT EXISTS (SELECT FROM webhook_endpoints WHERE salon_id = $1 AND enabled)"
 
 PUBLISH = text("""
     INSERT INTO webhook_messages
