@@ -16,10 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.notifications.dead_letters.bury import bury
 from openchair.notifications.settle import settle_arrived
-from openchair.notifications.suppressions.events import BounceRecorded
-from openchair.notifications.suppressions.suppress import suppress
+from openchair.notifications.suppressions.suppress import note_bounce
 from openchair.platform.errors import Unavailable
-from openchair.platform.events.event import emit
 from openchair.platform.logging.setup import logger
 from openchair.webhooks.handlers import Ignored, WebhookEventView, register
 
@@ -95,10 +93,20 @@ async def _take_over(session: AsyncSession, mail: _Mail, told: _Told) -> None:
     names = {"salon_id": mail.salon_id, "id": mail.id}
     await session.execute(TAKEN_AFTER_ALL, {**names, "by": BY, "words": told.words})
     await session.execute(NEWS, {**names, "status": told.status, "at": told.at})
-    if told.status == "complained":
-        await _suppress(session, mail, told, reason=COMPLAINT)
-    elif told.status == "bounced":
+    if told.status == "bounced":
         await _give_up(session, mail, told)
+    if told.category:
+        await note_bounce(
+            session,
+            salon_id=mail.salon_id,
+            notification_id=mail.id,
+            channel="email",
+            recipient=mail.recipient,
+            category=told.category,
+            words=told.words,
+            later=True,
+            now=told.at,
+        )
     log.info(
         "told of a mail",
         notification_id=str(mail.id),
@@ -108,7 +116,7 @@ async def _take_over(session: AsyncSession, mail: _Mail, told: _Told) -> None:
 
 
 async def _give_up(session: AsyncSession, mail: _Mail, told: _Told) -> None:
-    """It came back: failed, with a dead letter; an address that does not exist is listed."""
+    """It came back: failed, with a dead letter."""
     await session.execute(
         FAILED,
         {
@@ -119,36 +127,6 @@ async def _give_up(session: AsyncSession, mail: _Mail, told: _Told) -> None:
         },
     )
     await bury(session, messages=[(mail.salon_id, mail.id)])
-    if told.category == HARD:
-        await _suppress(session, mail, told, reason=HARD)
-    else:
-        await _announce(session, mail, told, suppressed=False)
-
-
-async def _suppress(session: AsyncSession, mail: _Mail, told: _Told, *, reason: str) -> None:
-    await suppress(
-        session,
-        salon_id=mail.salon_id,
-        channel="email",
-        recipient=mail.recipient,
-        reason=reason,
-        note=told.words,
-        notification_id=mail.id,
-        now=told.at,
-    )
-    await _announce(session, mail, told, suppressed=True)
-
-
-async def _announce(session: AsyncSession, mail: _Mail, told: _Told, *, suppressed: bool) -> None:
-    event = BounceRecorded(
-        salon_id=mail.salon_id,
-        subject_id=mail.id,
-        channel="email",
-        category=told.category,
-        later=True,
-        suppressed=suppressed,
-    )
-    await emit(session, event)
 
 
 def _read(event: WebhookEventView) -> _Told | Ignored:

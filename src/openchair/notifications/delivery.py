@@ -241,7 +241,7 @@ class Delivery:
                 case Permanent():
                     state = "failed"
                     held = await outcomes.record_failed(
-                        session, lease=lease, provider=name, failure=reason
+                        session, lease=lease, provider=name, failure=reason, now=utc_now()
                     )
                 case DeliveryFailed():
                     state, held = await outcomes.record_temporary(
@@ -250,6 +250,7 @@ class Delivery:
                         provider=name,
                         failure=reason,
                         max_tries=self._settings.mail_max_tries,
+                        now=utc_now(),
                     )
                 case _:
                     raise reason

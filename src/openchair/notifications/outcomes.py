@@ -20,7 +20,7 @@ from openchair.notifications.errors import DeliveryFailed, PutOff, Temporary
 from openchair.notifications.events import AmbiguousSend
 from openchair.notifications.leases import Lease, named
 from openchair.notifications.providers.provider import Accepted
-from openchair.notifications.suppressions.suppress import suppress_bounced
+from openchair.notifications.suppressions.suppress import note_bounce
 from openchair.platform.backoff import doubled, spread
 from openchair.platform.breakers.breaker import WELL
 from openchair.platform.events.event import emit
@@ -123,6 +123,7 @@ async def record_failed(
     lease: Lease,
     provider: str | None,
     failure: DeliveryFailed,
+    now: datetime,
     outcome: str = "permanent",
 ) -> bool:
     """Given up: failed, with a dead letter that says why."""
@@ -139,7 +140,17 @@ async def record_failed(
         await bury(session, messages=given_up)
         await release(session, messages=given_up)
         if failure.failure_type == HARD_BOUNCE:
-            await suppress_bounced(session, messages=given_up)
+            await note_bounce(
+                session,
+                salon_id=lease.message.salon_id,
+                notification_id=lease.message.id,
+                channel=lease.message.channel,
+                recipient=lease.message.recipient,
+                category=HARD_BOUNCE,
+                words=failure.message,
+                later=False,
+                now=now,
+            )
     return held
 
 
@@ -150,11 +161,12 @@ async def record_temporary(
     provider: str | None,
     failure: DeliveryFailed,
     max_tries: int,
+    now: datetime,
 ) -> tuple[str, bool]:
     """Back to pending after a wait, or given up after `max_tries`; answers the new status."""
     if lease.retry_count + 1 >= max_tries:
         return "failed", await record_failed(
-            session, lease=lease, provider=provider, failure=failure, outcome="temporary"
+            session, lease=lease, provider=provider, failure=failure, now=now, outcome="temporary"
         )
     retry_after = failure.retry_after if isinstance(failure, Temporary) else None
     return "pending", await _finish(

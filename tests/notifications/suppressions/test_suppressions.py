@@ -14,7 +14,7 @@ from openchair.notifications.suppressions.queries import (
     list_suppressed,
     suppressed_among,
 )
-from openchair.notifications.suppressions.suppress import suppress, suppress_bounced
+from openchair.notifications.suppressions.suppress import note_bounce, suppress
 from openchair.platform.errors import Invalid, NotFound
 from openchair.platform.ids import new_id
 from tests.builders import make_salon
@@ -143,27 +143,43 @@ async def test_pages_hold_everything_once(session: AsyncSession, salon_id: UUID)
     assert await list_suppressed(session, salon_id=salon_id, now=later, search="%") == []
 
 
+async def bounced(session: AsyncSession, salon_id: UUID, category: str) -> bool:
+    return await note_bounce(
+        session,
+        salon_id=salon_id,
+        notification_id=new_id(),
+        channel="email",
+        recipient="Anna@example.org",
+        category=category,
+        words="550 no such user",
+        later=False,
+        now=NOW,
+    )
+
+
+async def announced(session: AsyncSession) -> list[tuple[str, bool]]:
+    rows = await session.scalars(text("SELECT payload FROM events ORDER BY created_at, id"))
+    return [(payload["category"], payload["suppressed"]) for payload in rows]
+
+
+@pytest.mark.parametrize("category", ["hard_bounce", "complaint"])
 async def test_what_bounced_is_listed_with_the_servers_words(
-    session: AsyncSession, salon_id: UUID
+    session: AsyncSession, salon_id: UUID, category: str
 ) -> None:
-    ids = [new_id(), new_id()]
-    for each in ids:
-        await session.execute(
-            text("""
-                INSERT INTO notifications (salon_id, id, kind, channel, recipient, language, data,
-                    reference, dedupe_key, message_id, status, error_message, failure_type)
-                VALUES (:salon_id, :id, 'test', 'email', 'Anna@example.org', 'en', '{}', 'test:1',
-                    :key, :key, 'failed', '550 no such user', 'hard_bounce')
-            """),
-            {"salon_id": salon_id, "id": each, "key": each.hex},
-        )
-    messages = [(salon_id, each) for each in ids]
-    assert await suppress_bounced(session, messages=messages) == 1
-    assert await suppress_bounced(session, messages=messages) == 0
-    (listed,) = await list_suppressed(session, salon_id=salon_id, now=datetime.now(UTC))
+    assert await bounced(session, salon_id, category)
+    assert not await bounced(session, salon_id, category)
+    (listed,) = await list_suppressed(session, salon_id=salon_id, now=NOW)
     assert (listed.recipient, listed.reason, listed.note) == (
         "anna@example.org",
-        "hard_bounce",
+        category,
         "550 no such user",
     )
-    assert listed.notification_id in ids
+    assert await announced(session) == [(category, True)] * 2
+
+
+async def test_a_full_mailbox_is_announced_and_not_listed(
+    session: AsyncSession, salon_id: UUID
+) -> None:
+    assert not await bounced(session, salon_id, "soft_bounce")
+    assert await list_suppressed(session, salon_id=salon_id, now=NOW) == []
+    assert await announced(session) == [("soft_bounce", False)]

@@ -4,7 +4,6 @@ Called when a provider says so (`hard_bounce`, `complaint`), when a client does 
 the team (`manual`, through `operations/messages/`, which writes the audit log).
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from openchair.notifications.suppressions.rules import check_reason, check_until
 from openchair.platform.events.event import emit
 
 MAX_NOTE = 500
+LISTED = frozenset({"hard_bounce", "complaint"})
 
 
 async def suppress(
@@ -38,43 +38,64 @@ async def suppress(
     """
     check_reason(reason)
     check_until(until, now=now)
-    address = check_recipient(channel=channel, recipient=recipient)
-    row = await session.execute(
-        SUPPRESS,
-        {
-            "salon_id": salon_id,
-            "channel": channel,
-            "recipient": listed_as(address),
-            "reason": reason,
-            "note": note[:MAX_NOTE] or None,
-            "notification_id": notification_id,
-            "until": until,
-            "now": now,
-        },
+    return await _list(
+        session,
+        salon_id=salon_id,
+        channel=channel,
+        recipient=check_recipient(channel=channel, recipient=recipient),
+        reason=reason,
+        note=note,
+        notification_id=notification_id,
+        until=until,
+        now=now,
     )
-    return row.one_or_none() is not None
 
 
-async def suppress_bounced(session: AsyncSession, *, messages: Sequence[tuple[UUID, UUID]]) -> int:
-    """List the recipients of messages (salon and id) that were refused for good, with the
-    provider's words, and announce each bounce. Answers how many addresses are new on the list.
+async def note_bounce(
+    session: AsyncSession,
+    *,
+    salon_id: UUID,
+    notification_id: UUID,
+    channel: str,
+    recipient: str,
+    category: str,
+    words: str,
+    later: bool,
+    now: datetime,
+) -> bool:
+    """Announce that a message came back, `later` or at once. An address that does not exist, or
+    whose owner complained, is listed with the provider's words. Answers whether that is new.
     """
-    if not messages:
-        return 0
-    salon_ids, ids = zip(*messages, strict=True)
-    named = {"salon_ids": list(salon_ids), "ids": list(ids)}
-    new = len((await session.execute(SUPPRESS_BOUNCED, named)).all())
-    for salon_id, notification_id, channel in (await session.execute(CHANNELS_OF, named)).all():
-        bounce = BounceRecorded(
+    listed, new = category in LISTED, False
+    if listed:
+        new = await _list(
+            session,
             salon_id=salon_id,
-            subject_id=notification_id,
             channel=channel,
-            category="hard_bounce",
-            later=False,
-            suppressed=True,
+            recipient=recipient,
+            reason=category,
+            note=words,
+            notification_id=notification_id,
+            until=None,
+            now=now,
         )
-        await emit(session, bounce)
+    bounce = BounceRecorded(
+        salon_id=salon_id,
+        subject_id=notification_id,
+        channel=channel,
+        category=category,
+        later=later,
+        suppressed=listed,
+    )
+    await emit(session, bounce)
     return new
+
+
+async def _list(
+    session: AsyncSession, *, recipient: str, note: str, **values: str | UUID | datetime | None
+) -> bool:
+    named = {**values, "recipient": listed_as(recipient), "note": note[:MAX_NOTE] or None}
+    return (await session.execute(SUPPRESS, named)).one_or_none() is not None
 
 
 SUPPRESS = text("""
@@ -87,27 +108,4 @@ SUPPRESS = text("""
         notification_id = excluded.notification_id, created_at = excluded.created_at
     WHERE known.until IS NOT NULL
     RETURNING id
-""")
-
-SUPPRESS_BOUNCED = text("""
-    INSERT INTO notification_suppressions AS known
-        (salon_id, id, channel, recipient, reason, note, notification_id)
-    SELECT DISTINCT ON (salon_id, channel, lower(recipient))
-        salon_id, gen_random_uuid(), channel, lower(recipient), 'hard_bounce',
-        left(error_message, 500), id
-    FROM notifications
-    WHERE (salon_id, id) IN (
-        SELECT * FROM unnest(CAST(:salon_ids AS uuid[]), CAST(:ids AS uuid[])))
-    ORDER BY salon_id, channel, lower(recipient), id
-    ON CONFLICT (salon_id, channel, recipient) DO UPDATE
-    SET reason = excluded.reason, note = excluded.note, until = NULL,
-        notification_id = excluded.notification_id, created_at = now()
-    WHERE known.until IS NOT NULL
-    RETURNING id
-""")
-
-CHANNELS_OF = text("""
-    SELECT salon_id, id, channel FROM notifications
-    WHERE (salon_id, id) IN (
-        SELECT * FROM unnest(CAST(:salon_ids AS uuid[]), CAST(:ids AS uuid[])))
 """)

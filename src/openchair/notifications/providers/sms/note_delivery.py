@@ -15,14 +15,11 @@ from openchair.notifications.providers.sms.rules import Step, decide
 from openchair.notifications.providers.sms.settings import SmsSettings
 from openchair.notifications.providers.sms.statuses import DELIVERED
 from openchair.notifications.settle import settle_arrived
-from openchair.notifications.suppressions.events import BounceRecorded
-from openchair.notifications.suppressions.suppress import suppress
-from openchair.platform.events.event import emit
+from openchair.notifications.suppressions.suppress import note_bounce
 from openchair.platform.logging.setup import logger
 from openchair.platform.settings.base import load
 
 BY = "callback"
-HARD = "hard_bounce"
 MAX_WORDS = 500
 
 log = logger(__name__)
@@ -108,27 +105,17 @@ async def _lose(session: AsyncSession, *, sms: _Sms, news: News, now: datetime) 
     values = {"failure_type": news.failure_type, "by": BY, "words": news.words[:MAX_WORDS]}
     await session.execute(LOSE, {**_names(news), **values, "provider": news.provider})
     await bury(session, messages=[(news.salon_id, news.notification_id)])
-    gone = news.failure_type == HARD
-    if gone:
-        await suppress(
-            session,
-            salon_id=news.salon_id,
-            channel="sms",
-            recipient=sms.recipient,
-            reason=HARD,
-            note=news.words,
-            notification_id=news.notification_id,
-            now=now,
-        )
-    event = BounceRecorded(
+    await note_bounce(
+        session,
         salon_id=news.salon_id,
-        subject_id=news.notification_id,
+        notification_id=news.notification_id,
         channel="sms",
+        recipient=sms.recipient,
         category=news.failure_type,
+        words=news.words,
         later=True,
-        suppressed=gone,
+        now=now,
     )
-    await emit(session, event)
 
 
 async def _note_cost(session: AsyncSession, *, sms: _Sms, news: News, now: datetime) -> None:
