@@ -175,6 +175,32 @@ async def test_the_list_says_when_and_why_in_plain_words(
     assert "21211" not in words
 
 
+async def test_a_message_is_shown_with_the_name_of_its_client(
+    house: House, database: Database, sit: Sit
+) -> None:
+    await add_visit(database, house, on(9, days=3))
+    async with database.transaction() as session:
+        letter = await fail(session, house.salon.id, failure_type="hard_bounce")
+        await run(
+            session,
+            "UPDATE notifications SET recipient = 'Client1@example.com'"
+            " WHERE recipient = 'anna@example.org'",
+        )
+        mine = (await letter_of(session, letter))["notification_id"]
+        await wait(session, house.salon.id)
+    desk = await sit(house.people["receptionist"])
+    rows = [text_of(each) for each in (await desk.page(ALL)).select(".letter-who")]
+    assert "anna@example.org" in rows  # nobody's whom the salon knows
+    assert rows.count("Client 1 client1@example.com") >= 1
+    assert "Client 1 Client1@example.com" in rows
+    page = await desk.page(f"{ALL}/{mine}")
+    assert text_of(page.select("h1")[0]) == "Client 1"
+    assert "Client1@example.com" in text_of(page)
+    cause = "/console/house/dead-letters/cause?type=hard_bounce&channel=email"
+    who = text_of((await desk.page(cause)).select(".letter-who")[0])
+    assert who == "Client 1 Client1@example.com"
+
+
 async def test_what_waits_for_an_address_that_is_not_written_to_says_so(
     house: House, database: Database, sit: Sit
 ) -> None:

@@ -26,6 +26,7 @@ from openchair.platform.errors import Conflict, Invalid
 from openchair.web.console.dead_letters_view import advice, group, meaning, progress, row, title
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, read_form
+from openchair.web.console.message_recipients import clients_among
 from openchair.web.console.message_templates_view import channel_name
 from openchair.web.console.messages import cursor, read_cursor
 from openchair.web.console.pages import render, see_other
@@ -182,7 +183,8 @@ async def _letters(request: Request, desk: Desk, failure_type: str, channel: str
     after = read_cursor(request.query_params.get("after", ""))
     async with database_of(request).transaction() as session:
         found = await list_letters(session, meant=meant, limit=PAGE_ROWS + 1, after=after)
-    shown, more = found[:PAGE_ROWS], len(found) > PAGE_ROWS
+        shown, more = found[:PAGE_ROWS], len(found) > PAGE_ROWS
+        clients = await clients_among(session, desk, (each.recipient for each in shown))
     here = {"type": failure_type, "channel": channel}
     return render(
         "messages/cause.html",
@@ -192,7 +194,7 @@ async def _letters(request: Request, desk: Desk, failure_type: str, channel: str
         channel=channel_name(desk, channel),
         meaning=meaning(desk, failure_type),
         advice=advice(desk, failure_type),
-        rows=[row(desk, each) for each in shown],
+        rows=[row(desk, each, client=clients.get(each.recipient, "")) for each in shown],
         here=here,
         may_manage=desk.may("messages.manage"),
         first_url=desk.url("/dead-letters/cause", **here) if after else "",

@@ -36,6 +36,7 @@ class Row:
 
     id: str
     url: str
+    client: str
     recipient: str
     kind: str
     when: str
@@ -79,11 +80,12 @@ def group(desk: Desk, cause: Cause) -> Group:
     )
 
 
-def row(desk: Desk, letter: Letter) -> Row:
+def row(desk: Desk, letter: Letter, *, client: str = "") -> Row:
     """One letter in the list of its cause."""
     return Row(
         id=str(letter.id),
         url=desk.url(f"/messages/{letter.notification_id}") if letter.notification_id else "",
+        client=client,
         recipient=readable_phone(letter.recipient),
         kind=kind_name(desk, letter.kind),
         when=desk.formats.date_and_time(letter.created_at),

@@ -1,16 +1,25 @@
-"""What the pages about messages know of their recipients: which get nothing any more. One
-statement a page, however many messages it shows.
+"""What the pages about messages know of their recipients: their names, and which get nothing any
+more. Each is one statement a page, however many messages it shows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openchair.customers.profiles.queries import names_at
 from openchair.notifications.queries import Message
 from openchair.notifications.suppressions.queries import Address, listed_among
 from openchair.web.console.door import Desk
 from openchair.web.console.suppressions import reason_words
+
+
+async def clients_among(
+    session: AsyncSession, desk: Desk, recipients: Iterable[str]
+) -> dict[str, str]:
+    """The names of the clients who are reached at these addresses, where the salon knows them."""
+    found = await names_at(session, salon_id=desk.salon.id, addresses=list(recipients))
+    return {address: ", ".join(names) for address, names in found.items()}
 
 
 async def unwanted_among(

@@ -21,7 +21,7 @@ from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Conflict, Invalid, NotFound
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, read_form
-from openchair.web.console.message_recipients import unwanted_among
+from openchair.web.console.message_recipients import clients_among, unwanted_among
 from openchair.web.console.message_templates_view import channel_name, kind_name
 from openchair.web.console.messages_view import (
     GROUPS,
@@ -75,12 +75,21 @@ async def show_messages(
         )
         shown, more = found[:PAGE_ROWS], len(found) > PAGE_ROWS
         unwanted = await unwanted_among(session, desk, shown)
+        clients = await clients_among(session, desk, (each.recipient for each in shown))
     kinds = dict.fromkeys([*KINDS, *([wish["kind"]] if wish["kind"] else [])])
     return render(
         "messages/messages.html",
         words=desk.words,
         desk=desk,
-        lines=[line(desk, each, unwanted=unwanted.get(each.id, "")) for each in shown],
+        lines=[
+            line(
+                desk,
+                each,
+                client=clients.get(each.recipient, ""),
+                unwanted=unwanted.get(each.id, ""),
+            )
+            for each in shown
+        ],
         wish=wish,
         narrowed=any(wish.values()),
         states=groups(desk),
@@ -195,6 +204,7 @@ async def _page(
         message = await get_message(session, message_id=message_id, salon_id=desk.salon.id)
         letter = await _letter(session, desk, message_id)
         unwanted = (await unwanted_among(session, desk, [message])).get(message_id, "")
+        clients = await clients_among(session, desk, [message.recipient])
     waits = letter is not None and letter.status == "waiting"
     can_redrive = waits and letter is not None and not letter.too_late
     return render(
@@ -204,6 +214,7 @@ async def _page(
         status=refused.status if refused else 200,
         refused=_refusal(desk, refused) if refused else "",
         message=message,
+        client=clients.get(message.recipient, ""),
         recipient=readable_phone(message.recipient),
         kind=kind_name(desk, message.kind),
         state=status_name(desk, message),

@@ -34,9 +34,12 @@ MICROS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message in a list. `tone` is good, bad, warn or quiet."""
+    """One message in a list. `client` is empty where nobody is known at the address; `tone` is
+    good, bad, warn or quiet.
+    """
 
     url: str
+    client: str
     recipient: str
     kind: str
     channel: str
@@ -58,10 +61,11 @@ class Moment:
     tone: str
 
 
-def line(desk: Desk, message: Message, *, unwanted: str = "") -> Line:
+def line(desk: Desk, message: Message, *, client: str = "", unwanted: str = "") -> Line:
     """A message as a list shows it; `unwanted` says why it will not go out although it waits."""
     return Line(
         url=desk.url(f"/messages/{message.id}"),
+        client=client,
         recipient=readable_phone(message.recipient),
         kind=kind_name(desk, message.kind),
         channel=channel_name(desk, message.channel),

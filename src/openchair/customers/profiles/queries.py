@@ -1,0 +1,41 @@
+"""Reads of the salon's customers. Called by doors, which join them to what other rooms know."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+MOST_ADDRESSES = 500
+MOST_NAMES = 3
+
+
+async def names_at(
+    session: AsyncSession, *, salon_id: UUID, addresses: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """Who is reached at these mail addresses (in any case) and phone numbers (E.164), by the
+    address as it was given: the first three on file, as a family may share a phone. One statement;
+    of more than five hundred addresses the first.
+    """
+    asked = list(dict.fromkeys(addresses))[:MOST_ADDRESSES]
+    if not asked:
+        return {}
+    rows = await session.execute(
+        NAMES,
+        {"salon_id": salon_id, "addresses": [each.lower() for each in asked], "most": MOST_NAMES},
+    )
+    found = {row.address: tuple(dict.fromkeys(row.names)) for row in rows}
+    return {each: found[each.lower()] for each in asked if each.lower() in found}
+
+
+NAMES = text("""
+    SELECT address, (array_agg(name ORDER BY created_at, id))[1:CAST(:most AS integer)] AS names
+    FROM (
+        SELECT email AS address, name, created_at, id FROM customers
+        WHERE salon_id = :salon_id AND email = ANY(CAST(:addresses AS text[]))
+        UNION ALL
+        SELECT phone, name, created_at, id FROM customers
+        WHERE salon_id = :salon_id AND phone = ANY(CAST(:addresses AS text[]))
+    ) AS reached
+    GROUP BY address
+""")
