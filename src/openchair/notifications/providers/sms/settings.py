@@ -2,8 +2,9 @@
 
 from typing import Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr
 
+from openchair.platform.settings.address import HttpAddress
 from openchair.platform.settings.base import RoomSettings, load
 from openchair.platform.settings.installation import InstallationSettings
 
@@ -44,7 +45,7 @@ class SmsSettings(RoomSettings):
         validation_alias="TWILIO_FROM",
         description="what SMS come from: a number, a name or a messaging service (`MG…`)",
     )
-    twilio_base_url: str = Field(
+    twilio_base_url: HttpAddress = Field(
         default="",
         validation_alias="TWILIO_BASE_URL",
         description=f"where Twilio's API is, if not at {TWILIO_ADDRESS}",
@@ -62,7 +63,7 @@ class SmsSettings(RoomSettings):
         validation_alias="VONAGE_FROM",
         description="what SMS come from: a number or a name of up to 11 letters",
     )
-    vonage_base_url: str = Field(
+    vonage_base_url: HttpAddress = Field(
         default="",
         validation_alias="VONAGE_BASE_URL",
         description="where Vonage's APIs are, if not at"
@@ -96,14 +97,6 @@ class SmsSettings(RoomSettings):
         pattern="^[A-Z]{3}$",
         description="currency of that price (ISO 4217)",
     )
-
-    @field_validator("twilio_base_url", "vonage_base_url")
-    @classmethod
-    def must_be_address(cls, value: str) -> str:
-        """An address without a trailing slash."""
-        if value and not value.startswith(("http://", "https://")):
-            raise ValueError("it has to begin with https:// or http://")
-        return value.rstrip("/")
 
     @property
     def is_sandbox(self) -> bool:
