@@ -4,9 +4,8 @@ Source: Twilio, "Error and warning dictionary". The categories are the runbook c
 adds codes every year, so an unknown one is judged by its status.
 """
 
-from math import ceil
-
-from openchair.notifications.errors import DeliveryFailed, Doubtful, Permanent, Temporary
+from openchair.notifications.errors import DeliveryFailed, Permanent, Temporary
+from openchair.notifications.providers.sms.refusals import refused_at_the_door
 from openchair.platform.outbound.answer import Answer
 
 MAX_WORDS = 500
@@ -47,27 +46,14 @@ DELIVERY = {
 
 
 def refused(answer: Answer) -> DeliveryFailed:
-    """The failure to raise for an answer that is no acceptance.
-
-    A 5xx is in doubt: Twilio documents no 5xx after which a message certainly was not created,
-    and sending it again would be a second SMS. A look-up or a callback settles it in a minute.
-    """
+    """The failure to raise for an answer that is no acceptance."""
     code, words = _told(answer)
     status = answer.status_code
-    if status >= 500 or status == 408:
-        return Doubtful(
-            words, failure_type="provider_error", status_code=status, provider_down=True
-        )
-    if status == 429 or code in TOO_FAST:
-        wait = answer.retry_after
-        return Temporary(
-            words,
-            failure_type="rate_limit",
-            status_code=status,
-            retry_after=None if wait is None else ceil(wait),
-        )
-    if status in {401, 402, 403, 404} or code in OURS:
-        return Temporary(words, failure_type="auth_error", status_code=status, provider_down=True)
+    at_the_door = refused_at_the_door(
+        answer, words=words, too_fast=code in TOO_FAST, ours=code in OURS
+    )
+    if at_the_door is not None:
+        return at_the_door
     if status < 400:
         return Temporary(
             words, failure_type="provider_error", status_code=status, provider_down=True

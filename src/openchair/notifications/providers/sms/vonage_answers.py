@@ -4,10 +4,10 @@ Source: Vonage, "SMS API errors" and "Delivery receipts". Refusals come with sta
 number in the body. The categories are the runbook contract's.
 """
 
-from math import ceil
 from typing import Any
 
 from openchair.notifications.errors import DeliveryFailed, Doubtful, Permanent, Temporary
+from openchair.notifications.providers.sms.refusals import refused_at_the_door
 from openchair.platform.outbound.answer import Answer
 
 MAX_WORDS = 500
@@ -67,29 +67,20 @@ def parts_of(answer: Answer) -> list[dict[str, Any]]:
 
 
 def refused(answer: Answer) -> DeliveryFailed:
-    """The failure to raise for an answer of which no part was taken.
-
-    A 5xx, and the status "internal error", are in doubt: Vonage does not promise that such a
-    message was not taken, and sending it again would be a second SMS.
-    """
+    """The failure to raise for an answer of which no part was taken."""
     status = answer.status_code
     part = next(iter(parts_of(answer)), {})
     number = str(part.get("status", ""))
     words = f"{number or status} {part.get('error-text') or ''}".strip()[:MAX_WORDS]
-    if status == 429 or number in TOO_FAST:
-        wait = answer.retry_after
-        return Temporary(
-            words,
-            failure_type="rate_limit",
-            status_code=status,
-            retry_after=None if wait is None else ceil(wait),
-        )
-    if status >= 500 or status == 408 or number == INTERNAL:
-        return Doubtful(
-            words, failure_type="provider_error", status_code=status, provider_down=True
-        )
-    if status in {401, 402, 403, 404} or number in OURS:
-        return Temporary(words, failure_type="auth_error", status_code=status, provider_down=True)
+    at_the_door = refused_at_the_door(
+        answer,
+        words=words,
+        too_fast=number in TOO_FAST,
+        ours=number in OURS,
+        internal=number == INTERNAL,
+    )
+    if at_the_door is not None:
+        return at_the_door
     if answer.is_success and not number:
         return Doubtful(
             f"Vonage answered {status} without a status of the message",
