@@ -1,5 +1,6 @@
 """The pages on which a salon writes its own words: every step without scripts."""
 
+import asyncio
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID
@@ -120,6 +121,62 @@ async def test_going_back_is_shown_first_and_done_when_confirmed(
     assert "bring cake" in text_of(page.select(".editor-history")[0])
 
 
+def version_in(page: BeautifulSoup) -> str:
+    return str(page.select("#words input[name=version]")[0]["value"])
+
+
+async def test_of_two_tabs_the_second_is_asked_and_loses_nothing(
+    owner: Seat, house: House, sit: Sit, database: Database
+) -> None:
+    other = await sit(house.people["manager"])
+    mine, theirs = [version_in(await seat.page(edit(MAIL))) for seat in (owner, other)]
+    assert mine == theirs
+    first = await other.press(f"{LIST}/edit", **MAIL, **OWN, version=theirs)
+    assert first.status_code == 303
+    typed = {"subject": "Late: {{ when }}", "body": "Please be on time."}
+    answer = await owner.press(f"{LIST}/edit", **MAIL, **typed, version=mine)
+    assert answer.status_code == 409
+    page = BeautifulSoup(answer.text, "html.parser")
+    told = text_of(page.select("[role=alert]")[0])
+    assert "somebody has saved other words" in told
+    assert "Dear {{ client }}, bring cake." in told
+    assert (field(page, "subject"), field(page, "body")) == (typed["subject"], typed["body"])
+    assert [row["body"] for row in await rows(database, "SELECT body FROM message_templates")] == [
+        OWN["body"]
+    ]
+    asked = await owner.press(f"{LIST}/edit", **MAIL, **typed, version=version_in(page))
+    assert asked.status_code == 303
+    assert [row["body"] for row in await rows(database, "SELECT body FROM message_templates")] == [
+        typed["body"]
+    ]
+
+
+async def test_a_mistake_or_a_sample_in_between_hides_no_newer_words(owner: Seat) -> None:
+    opened = version_in(await owner.page(edit(MAIL)))
+    await owner.press(f"{LIST}/edit", **MAIL, **OWN, version=opened)
+    wrong = await owner.press(
+        f"{LIST}/edit", **MAIL, subject="x", body="{{ clinet }}", version=opened
+    )
+    assert version_in(BeautifulSoup(wrong.text, "html.parser")) == opened
+    form = {"subject": "x", "body": "y", "recipient": "owner@house.example", "version": opened}
+    tried = await owner.press(f"{LIST}/try", **MAIL, **form)
+    assert version_in(BeautifulSoup(tried.text, "html.parser")) == opened
+
+
+async def test_going_back_and_undoing_ask_as_well(owner: Seat, database: Database) -> None:
+    opened = version_in(await owner.page(edit(MAIL)))
+    await owner.press(f"{LIST}/edit", **MAIL, **OWN, version=opened)
+    asked = await owner.press(f"{LIST}/reset", **MAIL, version=opened)
+    assert f'name="version" value="{opened}"' in asked.text
+    answer = await owner.press(f"{LIST}/reset", **MAIL, version=opened, sure="yes")
+    assert answer.status_code == 409
+    assert "Mine, as they stand below" not in answer.text
+    at = str(BeautifulSoup(answer.text, "html.parser").select("input[name=at]")[0]["value"])
+    undone = await owner.press(f"{LIST}/undo", **MAIL, at=at, version=opened)
+    assert undone.status_code == 409
+    assert len(await rows(database, "SELECT * FROM message_templates")) == 1
+
+
 async def test_the_preview_is_the_real_message_in_a_frame_where_nothing_runs(owner: Seat) -> None:
     body = "Dear {{ client }}, <script>alert(1)</script>"
     answer = await owner.press(f"{LIST}/preview", **MAIL, subject="Soon: {{ time }}", body=body)
@@ -173,8 +230,26 @@ async def test_a_sample_goes_to_oneself_once_a_click(owner: Seat, database: Data
     assert sent[0]["data"]["own"]["body"] == OWN["body"]
     assert await rows(database, "SELECT * FROM message_templates") == []
     acts = await rows(database, ACTS)
-    assert {row["action"] for row in acts} == {"send_sample"}
-    assert all(isinstance(row["user_id"], UUID) for row in acts)
+    assert [row["action"] for row in acts] == ["send_sample"]
+    assert isinstance(acts[0]["user_id"], UUID)
+
+
+async def test_who_goes_back_and_changes_a_word_gets_another_sample(
+    owner: Seat, database: Database
+) -> None:
+    form = {**MAIL, **OWN, "click": "1", "recipient": "owner@house.example"}
+    for changed in ({}, {"body": "Other"}, {"recipient": "b@house.example"}, {}):
+        await owner.press(f"{LIST}/try", **{**form, **changed})
+    assert len(await rows(database, "SELECT id FROM notifications")) == 3
+    assert len(await rows(database, ACTS)) == 3
+
+
+async def test_two_clicks_at_the_same_moment_are_one(owner: Seat, database: Database) -> None:
+    form = {**MAIL, **OWN, "click": "1", "recipient": "owner@house.example"}
+    answers = await asyncio.gather(*(owner.press(f"{LIST}/try", **form) for _ in range(4)))
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert len(await rows(database, "SELECT id FROM notifications")) == 1
+    assert len(await rows(database, ACTS)) == 1
 
 
 @pytest.mark.parametrize(

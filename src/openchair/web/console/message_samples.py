@@ -20,6 +20,7 @@ from openchair.notifications.templates.rules import Written, mistakes_in
 from openchair.operations.wording.send_sample import send_sample
 from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Invalid, Problem, TooMany
+from openchair.platform.ids import new_id
 from openchair.platform.rate_limits.take import take
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import read_form
@@ -77,7 +78,8 @@ async def try_template(
     if place is None:
         return see_other(desk.url("/templates"))
     written, recipient = written_in(typed, place), typed.trimmed("recipient")
-    click = f"{desk.person.session.user_id}:{typed['click'][:CLICK_LETTERS]}"
+    clicked = typed["click"][:CLICK_LETTERS] or new_id().hex
+    click = f"{desk.person.session.user_id}:{clicked}"
 
     async def work(session: AsyncSession) -> None:
         await send_sample(
@@ -100,11 +102,17 @@ async def try_template(
             desk,
             place,
             written=written,
+            version=typed["version"],
             tried=Tried(recipient=recipient, wrong=wrong),
             status=problem.status,
         )
     return await template_page(
-        request, desk, place, written=written, tried=Tried(recipient=recipient, sent=True)
+        request,
+        desk,
+        place,
+        written=written,
+        version=typed["version"],
+        tried=Tried(recipient=recipient, sent=True),
     )
 
 

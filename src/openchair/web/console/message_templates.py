@@ -18,7 +18,13 @@ from openchair.identity.audit.queries import list_acts
 from openchair.notifications.templates.place import Place
 from openchair.notifications.templates.queries import Template, list_own
 from openchair.notifications.templates.rules import Written, mistakes_in, tidied
-from openchair.operations.wording.change import RESOURCE, bring_back, change_words
+from openchair.operations.wording.change import (
+    OVERTAKEN,
+    RESOURCE,
+    bring_back,
+    change_words,
+    version_of,
+)
 from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Conflict, Invalid
 from openchair.platform.ids import new_id
@@ -85,8 +91,9 @@ async def show_template(
 async def save_template(
     request: Request, desk: Annotated[Desk, Depends(May("messages.manage"))]
 ) -> Response:
-    """Save; words that cannot be filled in are shown again with what is wrong. Our own words
-    saved unchanged are no words of the salon's.
+    """Save; words that cannot be filled in are shown again with what is wrong, and words that
+    would replace somebody else's newer ones with those. Our own words saved unchanged are no words
+    of the salon's.
     """
     typed = await read_form(request)
     place = place_of(desk, typed.values)
@@ -95,9 +102,18 @@ async def save_template(
     written = written_in(typed, place)
     own = None if written == our_words(desk, place) else written
     try:
-        return await _change(request, desk, place, own)
+        return await _change(request, desk, place, own, seen=typed["version"])
+    except Conflict as problem:
+        return await _overtaken(request, desk, place, problem, written=written)
     except Invalid as problem:
-        return await template_page(request, desk, place, written=written, status=problem.status)
+        return await template_page(
+            request,
+            desk,
+            place,
+            written=written,
+            version=typed["version"],
+            status=problem.status,
+        )
 
 
 @router.post("/console/{salon}/templates/reset")
@@ -110,7 +126,10 @@ async def reset_template(
     if place is None:
         return see_other(desk.url("/templates"))
     if typed["sure"] == "yes":
-        return await _change(request, desk, place, None)
+        try:
+            return await _change(request, desk, place, None, seen=typed["version"])
+        except Conflict as problem:
+            return await _overtaken(request, desk, place, problem)
     return render(
         "messages/template_reset.html",
         words=desk.words,
@@ -119,6 +138,7 @@ async def reset_template(
         title=kind_name(desk, place.kind),
         back=place_url(desk, place),
         ours=our_words(desk, place),
+        version=typed["version"],
     )
 
 
@@ -134,11 +154,22 @@ async def undo_template(
 
     async def work(session: AsyncSession) -> bool:
         at = datetime.fromisoformat(typed["at"])
-        return await bring_back(session, place=place, at=at, by=desk.person.actor, now=desk.now)
+        return await bring_back(
+            session,
+            place=place,
+            at=at,
+            by=desk.person.actor,
+            now=desk.now,
+            seen=typed["version"] or None,
+        )
 
     try:
         changed = await attempt(database_of(request), work)
-    except (Conflict, ValueError):
+    except Conflict as problem:
+        if problem.code == OVERTAKEN:
+            return await _overtaken(request, desk, place, problem)
+        changed = False
+    except ValueError:
         changed = False
     return see_other(place_url(desk, place, did="bring_back" if changed else ""))
 
@@ -155,10 +186,14 @@ async def template_page(
     place: Place,
     *,
     written: Written | None = None,
+    version: str = "",
+    overtaken: bool = False,
     tried: Tried | None = None,
     status: int = 200,
 ) -> Response:
-    """The editor with what was `written`, or else with what counts."""
+    """The editor with what was `written`, or else with what counts. `version` is what whoever
+    wrote had read, unless they are told now that they were `overtaken`.
+    """
     async with database_of(request).transaction() as session:
         own = await list_own(session, salon_id=desk.salon.id)
         acts = await list_acts(
@@ -183,6 +218,11 @@ async def template_page(
         channel=channel_name(desk, place.channel),
         is_own=saved is not None,
         written=shown,
+        version=version or version_of(saved),
+        overtaken=overtaken,
+        kept=written is not None,
+        saved=saved,
+        changed=next((past for past in history if past.can_undo), None),
         wrong=mistake_sentences(desk, place, mistakes),
         variables=view_variables(desk, place),
         history=history,
@@ -197,15 +237,36 @@ async def template_page(
     return answer
 
 
-async def _change(request: Request, desk: Desk, place: Place, written: Written | None) -> Response:
+async def _change(
+    request: Request, desk: Desk, place: Place, written: Written | None, *, seen: str
+) -> Response:
     async def work(session: AsyncSession) -> bool:
         return await change_words(
-            session, place=place, written=written, by=desk.person.actor, now=desk.now
+            session,
+            place=place,
+            written=written,
+            by=desk.person.actor,
+            now=desk.now,
+            seen=seen or None,
         )
 
     changed = await attempt(database_of(request), work)
     did = ("save" if written else "reset") if changed else ""
     return see_other(place_url(desk, place, did=did))
+
+
+async def _overtaken(
+    request: Request,
+    desk: Desk,
+    place: Place,
+    problem: Conflict,
+    *,
+    written: Written | None = None,
+) -> Response:
+    """The editor again: what was typed is kept, and what somebody saved meanwhile stands above."""
+    return await template_page(
+        request, desk, place, written=written, overtaken=True, status=problem.status
+    )
 
 
 def _is_at(template: Template, place: Place) -> bool:
