@@ -4,9 +4,12 @@ A room's `settings.py` holds one frozen class on `RoomSettings`; `load(TheClass)
 from the environment, then `$OPENCHAIR_HOME/settings.env`, then the generated `secrets.env`.
 """
 
+import logging
+import os
+from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -14,6 +17,8 @@ from openchair.platform.settings.files import BadSettings, home, read_env_file, 
 
 PREFIX = "OPENCHAIR_"
 OPERATORS_FILE = "settings.env"
+
+log = logging.getLogger(__name__)
 
 
 class RoomSettings(BaseSettings):
@@ -32,8 +37,10 @@ class RoomSettings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 -- the parent's signature
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 -- as above
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments, environment, the operator's file, the generated secrets; in that order."""
-        return (init_settings, env_settings, HomeFiles(settings_cls))
+        """Arguments, environment, the operator's file, the generated secrets; in that order. What
+        none of them sets may stand under the setting's old name.
+        """
+        return (init_settings, env_settings, HomeFiles(settings_cls), OldNames(settings_cls))
 
 
 class HomeFiles(PydanticBaseSettingsSource):
@@ -64,6 +71,35 @@ class HomeFiles(PydanticBaseSettingsSource):
                 for key, name in names.items()
                 if name in wanted and key in secrets
             }
+        return found
+
+
+class OldNames(PydanticBaseSettingsSource):
+    """Values under the names that the runbooks once gave, from the environment and the operator's
+    file; a warning for each.
+    """
+
+    def get_field_value(
+        self,
+        field: FieldInfo,  # noqa: ARG002 -- the parent's signature
+        field_name: str,
+    ) -> tuple[Any, str, bool]:
+        """Not asked for: `__call__` answers for all fields at once."""
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """The fields that nothing else sets."""
+        given: Mapping[str, str] | None = None
+        found: dict[str, Any] = {}
+        for name, field in fields_of(self.settings_cls):
+            old, known = old_name(field), variable(name, field)
+            if old is None or not self.current_state.keys().isdisjoint({name, known}):
+                continue
+            if given is None:
+                given = {**read_env_file(home() / OPERATORS_FILE), **os.environ}
+            if old in given:
+                log.warning("%s still works, but is called %s now: please rename it", old, known)
+                found[name] = given[old]
         return found
 
 
@@ -99,7 +135,8 @@ def sentences(kind: type[RoomSettings], error: ValidationError) -> list[str]:
         field = kind.model_fields.get(name)
         shown = variable(name, field) if field else name
         reason = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
-        value = "" if field is None or is_secret(field) else f" is {problem['input']!r}, which"
+        hidden = field is None or is_secret(field) or field.annotation is SecretStr
+        value = "" if hidden else f" is {problem['input']!r}, which"
         told.append(f"{shown}{value} is not right: {reason}.")
     return told
 
@@ -112,6 +149,14 @@ def fields_of(kind: type[BaseSettings]) -> list[tuple[str, FieldInfo]]:
 def variable(name: str, field: FieldInfo) -> str:
     """The environment variable of a field."""
     return str(field.validation_alias) if field.validation_alias else PREFIX + name.upper()
+
+
+def old_name(field: FieldInfo) -> str | None:
+    """The name that a field had before and that still works: its `old_name` in
+    `json_schema_extra`.
+    """
+    extra = field.json_schema_extra
+    return str(extra["old_name"]) if isinstance(extra, dict) and "old_name" in extra else None
 
 
 def is_secret(field: FieldInfo) -> bool:

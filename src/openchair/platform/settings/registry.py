@@ -11,6 +11,7 @@ from openchair.platform.settings.base import (
     PREFIX,
     RoomSettings,
     fields_of,
+    old_name,
     variable,
 )
 from openchair.platform.settings.files import HOME_VARIABLE, BadSettings, home, read_env_file
@@ -29,14 +30,16 @@ def refuse_unknown_names() -> None:
     """Raises `BadSettings` for an OPENCHAIR_ variable, or a name in the operator's file, that no
     room knows: surely a slip. The data folder cannot be named inside itself.
     """
-    known = {variable(*pair) for room in all_settings() for pair in fields_of(room)}
+    every = [pair for room in all_settings() for pair in fields_of(room)]
+    known = {variable(*pair) for pair in every}
+    still_known = {old_name(field) for _, field in every}
     path = home() / OPERATORS_FILE
     named = {name: "" for name in os.environ if name.startswith(PREFIX)}
     named |= dict.fromkeys(read_env_file(path), f" ({path})")
     told = [
         f"{name} is not a setting.{_hint(name, known)}{place}"
         for name, place in sorted(named.items())
-        if name not in known
+        if name not in known and name not in still_known
     ]
     if named.get(HOME_VARIABLE):
         told.append(f"{HOME_VARIABLE} belongs into the environment, not into {path}.")

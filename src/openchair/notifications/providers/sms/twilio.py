@@ -38,7 +38,6 @@ class TwilioProvider:
     def __init__(self, account: TwilioAccount, *, database: Database) -> None:
         self._account = account
         self._database = database
-        self._messages = f"{account.address}/{API}/Accounts/{account.sid}/Messages.json"
 
     def units(self, outgoing: Outgoing) -> int:
         """Its segments."""
@@ -46,40 +45,54 @@ class TwilioProvider:
 
     async def send(self, outgoing: Outgoing, *, hand_over: HandOver) -> Accepted:
         """Send one SMS; see `Provider.send`."""
-        account = self._account
-        by_service = account.sender.startswith(MESSAGING_SERVICE)
-        answer = await post(
-            self._database,
-            provider=TWILIO,
-            url=self._messages,
-            outgoing=outgoing,
-            hand_over=hand_over,
-            auth=(account.sid, account.token.get_secret_value()),
-            data={
-                "To": outgoing.recipient,
-                "MessagingServiceSid" if by_service else "From": account.sender,
-                "Body": outgoing.rendered.text,
-                **callback_parameter(
-                    "StatusCallback", provider=TWILIO, address=account.address, outgoing=outgoing
-                ),
-            },
+        account, body = self._account, outgoing.rendered.text
+        request = request_of(account, recipient=outgoing.recipient, body=body)
+        request["data"] |= callback_parameter(
+            "StatusCallback", provider=TWILIO, address=account.address, outgoing=outgoing
         )
-        if not answer.is_success:
-            raise refused(answer)
-        return _accepted(answer, segments=self.units(outgoing))
+        answer = await post(
+            self._database, provider=TWILIO, outgoing=outgoing, hand_over=hand_over, **request
+        )
+        return taken(answer, body=body)
 
     async def look_up(self, doubted: Doubted) -> Finding:
         """Ask for the messages to this recipient at that time."""
         return await look_up(
-            self._database, account=self._account, messages=self._messages, doubted=doubted
+            self._database,
+            account=self._account,
+            messages=messages_of(self._account),
+            doubted=doubted,
         )
 
     async def close(self) -> None:
         """Nothing of its own is open: `platform/outbound` has the connections."""
 
 
-def _accepted(answer: Answer, *, segments: int) -> Accepted:
-    """Raises `Doubtful` for a success without the message's id: callbacks could not find it."""
+def messages_of(account: TwilioAccount) -> str:
+    """The address of the account's messages."""
+    return f"{account.address}/{API}/Accounts/{account.sid}/Messages.json"
+
+
+def request_of(account: TwilioAccount, *, recipient: str, body: str) -> dict[str, Any]:
+    """The request that sends one SMS: address, log-in and form."""
+    by_service = account.sender.startswith(MESSAGING_SERVICE)
+    return {
+        "url": messages_of(account),
+        "auth": (account.sid, account.token.get_secret_value()),
+        "data": {
+            "To": recipient,
+            "MessagingServiceSid" if by_service else "From": account.sender,
+            "Body": body,
+        },
+    }
+
+
+def taken(answer: Answer, *, body: str) -> Accepted:
+    """What Twilio's answer to an SMS says. Raises what `refused` says, and `Doubtful` for a success
+    without the message's id: callbacks could not find it.
+    """
+    if not answer.is_success:
+        raise refused(answer)
     try:
         found = answer.json()
     except ValueError:
@@ -92,7 +105,7 @@ def _accepted(answer: Answer, *, segments: int) -> Accepted:
             status_code=answer.status_code,
         )
     counted = str(found.get("num_segments", ""))
-    segments = max(segments, int(counted) if counted.isdecimal() else 0)
+    segments = max(count_segments(body), int(counted) if counted.isdecimal() else 0)
     micros, currency = _cost(found, segments=segments)
     return Accepted(
         words=f"{answer.status_code} {found.get('status')} {sid}",

@@ -26,6 +26,7 @@ from openchair.notifications.providers.sms.vonage_answers import (
 )
 from openchair.notifications.providers.sms.vonage_lookup import look_up
 from openchair.platform.db.engine import Database
+from openchair.platform.outbound.answer import Answer
 from openchair.platform.settings.base import load
 
 
@@ -43,43 +44,17 @@ class VonageProvider:
         return count_segments(outgoing.rendered.text)
 
     async def send(self, outgoing: Outgoing, *, hand_over: HandOver) -> Accepted:
-        """Send one SMS; see `Provider.send`. When a part was taken the message counts as taken,
-        as sending it again would repeat that part.
-        """
+        """Send one SMS; see `Provider.send`."""
         account, body = self._account, outgoing.rendered.text
+        reference = outgoing.notification_id.hex
+        request = request_of(account, recipient=outgoing.recipient, body=body, reference=reference)
+        request["json"] |= callback_parameter(
+            "callback", provider=VONAGE, address=account.address, outgoing=outgoing
+        )
         answer = await post(
-            self._database,
-            provider=VONAGE,
-            url=f"{account.address}/sms/json",
-            outgoing=outgoing,
-            hand_over=hand_over,
-            json={
-                "api_key": account.key,
-                "api_secret": account.secret.get_secret_value(),
-                "from": account.sender,
-                "to": outgoing.recipient.removeprefix("+"),
-                "text": body,
-                "type": "text" if is_gsm(body) else "unicode",
-                "client-ref": outgoing.notification_id.hex,
-                **callback_parameter(
-                    "callback", provider=VONAGE, address=account.address, outgoing=outgoing
-                ),
-            },
+            self._database, provider=VONAGE, outgoing=outgoing, hand_over=hand_over, **request
         )
-        parts = parts_of(answer) if answer.is_success else []
-        taken = [part for part in parts if str(part.get("status")) == ACCEPTED]
-        if not taken:
-            raise refused(answer)
-        segments = max(self.units(outgoing), len(parts))
-        micros, currency = _cost(taken, segments=segments)
-        first = str(taken[0].get("message-id", ""))
-        return Accepted(
-            words=f"{answer.status_code} {first}, {len(taken)} of {len(parts)} parts",
-            reference=outgoing.notification_id.hex,
-            segments=segments,
-            cost_micros=micros,
-            cost_currency=currency,
-        )
+        return taken(answer, body=body, reference=reference)
 
     async def look_up(self, doubted: Doubted) -> Finding:
         """Ask the reports for our reference."""
@@ -89,10 +64,48 @@ class VonageProvider:
         """Nothing of its own is open: `platform/outbound` has the connections."""
 
 
-def _cost(taken: list[dict[str, Any]], *, segments: int) -> tuple[int, str]:
+def request_of(
+    account: VonageAccount, *, recipient: str, body: str, reference: str
+) -> dict[str, Any]:
+    """The request that sends one SMS, named `reference` by us: address and JSON."""
+    return {
+        "url": f"{account.address}/sms/json",
+        "json": {
+            "api_key": account.key,
+            "api_secret": account.secret.get_secret_value(),
+            "from": account.sender,
+            "to": recipient.removeprefix("+"),
+            "text": body,
+            "type": "text" if is_gsm(body) else "unicode",
+            "client-ref": reference,
+        },
+    }
+
+
+def taken(answer: Answer, *, body: str, reference: str) -> Accepted:
+    """What Vonage's answer to an SMS says. When a part was taken the message counts as taken, as
+    sending it again would repeat that part. Else raises what `refused` says.
+    """
+    parts = parts_of(answer) if answer.is_success else []
+    accepted = [part for part in parts if str(part.get("status")) == ACCEPTED]
+    if not accepted:
+        raise refused(answer)
+    segments = max(count_segments(body), len(parts))
+    micros, currency = _cost(accepted, segments=segments)
+    first = str(accepted[0].get("message-id", ""))
+    return Accepted(
+        words=f"{answer.status_code} {first}, {len(accepted)} of {len(parts)} parts",
+        reference=reference,
+        segments=segments,
+        cost_micros=micros,
+        cost_currency=currency,
+    )
+
+
+def _cost(accepted: list[dict[str, Any]], *, segments: int) -> tuple[int, str]:
     """The sum of the parts' prices, else segments by our own price."""
     try:
-        prices = [Decimal(str(part["message-price"])) for part in taken]
+        prices = [Decimal(str(part["message-price"])) for part in accepted]
     except (KeyError, InvalidOperation):
         settings = load(SmsSettings)
         return segments * settings.sms_segment_micros, settings.sms_currency
