@@ -15,6 +15,7 @@ NOUNS = (
     "salon",
     "demo",
     "token",
+    "operator",
     "explain",
     "db",
     "messages",

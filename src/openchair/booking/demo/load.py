@@ -23,6 +23,7 @@ from openchair.booking.appointments.request import CustomerDetails
 from openchair.booking.availability.load import load_board
 from openchair.booking.catalogue.queries import Catalogue, get_catalogue
 from openchair.booking.demo.diary import Invented, invent_day
+from openchair.booking.demo.operator import DemoLogIn, add_demo_operator
 from openchair.booking.demo.people import clients
 from openchair.booking.salon_file.apply import apply_plan
 from openchair.booking.salon_file.plan import plan_import
@@ -39,16 +40,6 @@ CLIENTS = 160
 
 Progress = Callable[[int, int], None]
 """Told how many days are done, of how many."""
-
-
-@dataclass(frozen=True, slots=True)
-class DemoLogIn:
-    """A log-in of the demo; its password is public and for the demo only."""
-
-    salon: str
-    role: str
-    email: str
-    password: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +69,10 @@ async def load_demo(database: Database, *, now: datetime, progress: Progress) ->
 
     progress(0, total)
     visits = await asyncio.gather(*map(fill_all, SALONS, days))
+    async with database.transaction() as session:
+        operator = await add_demo_operator(session)
     logins = tuple(login for file in salons for login in demo_logins(file))
-    return DemoReport(logins, sum(visits))
+    return DemoReport((*logins, operator), sum(visits))
 
 
 async def _open_salon(database: Database, *, file: SalonFile, now: datetime) -> list[date]:

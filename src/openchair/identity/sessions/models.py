@@ -10,8 +10,8 @@ from openchair.platform.db.base import Base, CreatedAt, Identified
 
 
 class UserSessionRow(Identified, Base):
-    """An open session. Only the SHA-256 of its cookie is kept; `second_factor_at` is when the second
-    factor was shown in it.
+    """An open session. Only the SHA-256 of its cookie is kept; `second_factor_at` is when the
+    second factor was shown in it.
     """
 
     __tablename__ = "user_sessions"

@@ -27,6 +27,7 @@ class CurrentSession:
     language: str
     csrf_token: str
     last_seen_at: datetime
+    second_factor_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ async def find_session(
             ProfileRow.language,
             UserSessionRow.csrf_token,
             UserSessionRow.last_seen_at,
+            UserSessionRow.second_factor_at,
         )
         .join(ProfileRow, ProfileRow.id == UserSessionRow.user_id)
         .where(UserSessionRow.token_hash == token_hash(token), *_is_open(now))
