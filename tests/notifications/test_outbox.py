@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from openchair.notifications.outbox import put, put_all, withdraw
+from openchair.notifications.outbox import put, put_all
 from openchair.platform import correlation
 from openchair.platform.db.engine import Database
 from openchair.platform.errors import Invalid
@@ -73,20 +73,6 @@ async def test_a_message_for_later_waits(database: Database, put: Put) -> None:
     later = datetime.now(UTC) + timedelta(days=1)
     message_id = await put(send_after=later, expires_at=later + timedelta(days=1))
     assert (await row_of(database, message_id))["next_attempt_at"] == later
-
-
-async def test_withdraw_cancels_what_has_not_gone_out(
-    database: Database, put: Put, salon_id: UUID
-) -> None:
-    message_id = await put()
-    other = await put(dedupe_key="test:2", reference="test:2")
-    async with database.transaction() as session:
-        withdrawn = await withdraw(
-            session, salon_id=salon_id, reference="test:1", kinds=["test.greeting"]
-        )
-    assert withdrawn == 1
-    assert (await row_of(database, message_id))["status"] == "cancelled"
-    assert (await row_of(database, other))["status"] == "pending"
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,8 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from openchair.notifications.budgets.release import release
 from openchair.notifications.recipients import check_recipient
 from openchair.notifications.settings import MailSettings
 from openchair.platform import correlation
@@ -114,21 +112,6 @@ def message_values(message: NewMessage) -> dict[str, Any]:
     }
 
 
-async def withdraw(
-    session: AsyncSession, *, salon_id: UUID, reference: str, kinds: Sequence[str]
-) -> int:
-    """Cancel the messages about `reference` that have not gone out yet; answers how many.
-
-    One that a worker is sending at this moment is not called back.
-    """
-    withdrawn = await session.execute(
-        WITHDRAW, {"salon_id": salon_id, "reference": reference, "kinds": list(kinds)}
-    )
-    ids = [row.id for row in withdrawn]
-    await release(session, messages=[(salon_id, each) for each in ids])
-    return len(ids)
-
-
 PUT = """
     INSERT INTO notifications (
         salon_id, id, kind, channel, recipient, language, data, reference, dedupe_key,
@@ -145,11 +128,3 @@ PUT = """
     ON CONFLICT (salon_id, dedupe_key) DO UPDATE SET dedupe_key = excluded.dedupe_key
     RETURNING dedupe_key, id
 """
-
-WITHDRAW = text("""
-    UPDATE notifications
-    SET status = 'cancelled', finished_at = now(), error_message = 'withdrawn by its sender'
-    WHERE salon_id = :salon_id AND reference = :reference AND kind = ANY(:kinds)
-        AND status = 'pending'
-    RETURNING id
-""")

@@ -10,9 +10,10 @@ from uuid import UUID
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from openchair.notifications.outbox import PUT, NewMessage, message_values, withdraw
+from openchair.notifications.outbox import PUT, NewMessage, message_values
 from openchair.notifications.providers.sms.accounts import sms_configured
 from openchair.notifications.templates.policy import get_policy
+from openchair.notifications.withdraw import withdraw_about
 from openchair.platform.db.together import Write, write_together
 
 CONFIRMED = "booking.confirmed"
@@ -74,7 +75,7 @@ async def client_writes(
 
 async def forget_time(session: AsyncSession, *, salon_id: UUID, booking_id: UUID) -> None:
     """Withdraw what waits to be said about a time or a state that no longer holds."""
-    await withdraw(
+    await withdraw_about(
         session,
         salon_id=salon_id,
         reference=reference(booking_id),
