@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 
 import uvicorn
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from openchair import reactions
 from openchair.api import health
@@ -27,6 +28,8 @@ from openchair.web.public import routes as public
 
 GRACE_SECONDS = 5
 YOUNG_OBJECTS = 20_000
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+"""Nobody collects it, and asking for every request whether somebody does takes its time."""
 
 
 def create_app(*, database: Database | None = None) -> FastAPI:
@@ -42,7 +45,9 @@ def create_app(*, database: Database | None = None) -> FastAPI:
         if database is None:
             await used.close()
 
-    app = FastAPI(openapi_url=None, redirect_slashes=False, lifespan=lifespan)
+    app = FastAPI(
+        openapi_url=None, redirect_slashes=False, lifespan=lifespan, telemetry=NO_TELEMETRY
+    )
     app.state.database = used
     app.include_router(api.router)
     api.install(app)

@@ -125,6 +125,42 @@ async def test_a_statement_alone_commits_by_itself(database: Database) -> None:
         assert await session.scalar(text("SELECT count(*) FROM alone")) == 1
 
 
+async def _backend(database: Database) -> int:
+    async with database.alone() as connection:
+        return connection.get_server_pid()
+
+
+async def test_a_connection_is_kept_for_the_next_who_is_alone(database: Database) -> None:
+    async with database.alone() as first, database.alone() as second:
+        both = {first.get_server_pid(), second.get_server_pid()}
+    assert len(both) == 2
+    kept = await _backend(database)
+    assert kept in both
+    assert await _backend(database) == kept
+
+
+async def test_the_only_connection_is_not_kept(database_url: str) -> None:
+    small = Database(database_url, pool_size=1)
+    await _backend(small)
+    assert await _count(small) == 0
+    await small.close()
+
+
+async def test_a_kept_connection_that_ended_is_replaced(database: Database) -> None:
+    kept = await _backend(database)
+    async with database.transaction() as session:
+        await session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": kept})
+    assert await _backend(database) != kept
+
+
+async def test_a_connection_that_ends_in_use_is_unavailable_once(database: Database) -> None:
+    with pytest.raises(Unavailable):
+        async with database.alone() as connection:
+            await connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    async with database.alone() as connection:
+        assert await connection.fetchval("SELECT 1") == 1
+
+
 async def test_nobody_there_is_told_alone_as_in_a_transaction() -> None:
     nobody = Database("postgresql://nobody@127.0.0.1:9/nothing")
     with pytest.raises(Unavailable):

@@ -26,6 +26,7 @@ from openchair.platform.edge.client_address import address_of
 from openchair.platform.edge.refusals import Unreadable
 from openchair.platform.errors import Problem
 from openchair.platform.logging.setup import logger
+from openchair.platform.metrics.requests import TEMPLATE
 from openchair.platform.settings.base import load
 from openchair.platform.settings.installation import InstallationSettings
 from openchair.webhooks.note_refusal import note_refusal
@@ -44,6 +45,7 @@ DOORS = {
     for prefix in PREFIXES
 }
 PATHS = tuple(DOORS)
+PATIENCE_SECONDS = 0.003
 
 log = logger(__name__)
 Inbox = Batch[Incoming, Received | Exception]
@@ -72,12 +74,14 @@ class WebhookDoors:
         if source is None:
             await self.app(scope, receive, send)
             return
+        scope[TEMPLATE] = scope["path"]
         if scope["method"] != "POST":
             raise HTTPException(405, headers={"Allow": "POST"})
         request = Request(scope, receive)
         told = await _believed(request, source)
         if self._inbox is None:
-            self._inbox = Batch(partial(receive_each, request.app.state.database))
+            write = partial(receive_each, request.app.state.database)
+            self._inbox = Batch(write, patience=PATIENCE_SECONDS)
         answer = await self._inbox.add(
             Incoming(
                 source=source.name,

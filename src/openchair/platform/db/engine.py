@@ -8,9 +8,11 @@ from typing import Any, cast
 
 import asyncpg
 import orjson
+from sqlalchemy import PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.util import greenlet_spawn
 
 from openchair.platform.errors import Unavailable
 
@@ -26,6 +28,8 @@ class Database:
         self, url: str, *, pool_size: int = 10, application_name: str = "openchair"
     ) -> None:
         self.url = url
+        self._may_keep = pool_size > 1  # else those in transactions would find none
+        self._kept: PoolProxiedConnection | None = None
         self.engine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
             pool_size=pool_size,
@@ -61,18 +65,44 @@ class Database:
     @asynccontextmanager
     async def alone(self) -> AsyncIterator["asyncpg.Connection[Any]"]:
         """A connection of the pool on which every statement is a transaction of its own: for doors
-        whose whole work is one statement. Saves the two round trips of BEGIN and COMMIT.
+        whose whole work is one statement. Saves the two round trips of BEGIN and COMMIT; and one
+        connection is kept for the next who asks, as taking it from the pool costs half as much as
+        the statement itself.
 
         Raises `Unavailable` as `transaction` does.
         """
         with _reaching():
-            async with self.engine.connect() as connection:
-                found = (await connection.get_raw_connection()).driver_connection
-                yield cast("asyncpg.Connection[Any]", found)
+            taken = await self._take()
+            try:
+                yield _driver_of(taken)
+            finally:
+                await self._put_back(taken)
+
+    async def _take(self) -> PoolProxiedConnection:
+        kept, self._kept = self._kept, None
+        if kept is not None and _driver_of(kept).is_closed():  # it ended while nobody used it
+            await greenlet_spawn(kept.invalidate)
+            kept = None
+        return kept or await self.engine.raw_connection()
+
+    async def _put_back(self, taken: PoolProxiedConnection) -> None:
+        if _driver_of(taken).is_closed():
+            await greenlet_spawn(taken.invalidate)
+        elif self._may_keep and self._kept is None:
+            self._kept = taken
+        else:
+            await greenlet_spawn(taken.close)
 
     async def close(self) -> None:
         """Close every connection."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            await greenlet_spawn(kept.close)
         await self.engine.dispose()
+
+
+def _driver_of(taken: PoolProxiedConnection) -> "asyncpg.Connection[Any]":
+    return cast("asyncpg.Connection[Any]", taken.driver_connection)
 
 
 @contextmanager
