@@ -38,6 +38,7 @@ from openchair.platform.db.engine import Database
 from openchair.platform.errors import Unavailable
 from openchair.platform.events.event import emit
 from openchair.platform.logging.setup import logger
+from openchair.platform.metrics.catalogue import MESSAGES
 from openchair.platform.workers.name import THIS_WORKER
 
 UNREADY = (Outdated, PutOff, Unwanted, DeliveryFailed)
@@ -296,9 +297,10 @@ def _stale(lease: Lease) -> WorkerStale:
 
 
 def _told(lease: Lease, *, state: str, held: bool, failure: DeliveryFailed | None = None) -> str:
-    """Log how the try ended. What comes after a lost lease is evidence, but decides nothing; the
-    provider's words stay in the attempt's row, as they may name the recipient.
+    """Log and count how the try ended. What comes after a lost lease is evidence, but decides
+    nothing; the provider's words stay in the attempt's row, as they may name the recipient.
     """
+    MESSAGES.of(lease.message.channel, state if held else "lost").inc()
     log.info(
         "message tried" if held else "late result of a lost lease",
         notification_id=str(lease.message.id),

@@ -12,6 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
+from openchair.platform.metrics.requests import TEMPLATE
+
 DIST = Path(__file__).parent / "static" / "dist"
 FOR_EVER = "public, max-age=31536000, immutable"
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
@@ -59,6 +61,7 @@ def build() -> Build:
 
 async def send_static(request: Request) -> Response:
     """Send one built file, already compressed where the browser takes it."""
+    request.scope[TEMPLATE] = "/static/{name}"
     name = request.path_params["name"]
     path = DIST / name
     if "/" in name or name.startswith(".") or not path.is_file():

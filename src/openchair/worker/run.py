@@ -28,6 +28,7 @@ from openchair.platform.jobs.queue import (
     schedules,
 )
 from openchair.platform.logging.setup import logger
+from openchair.platform.metrics import work
 from openchair.platform.outbound.clients import close_clients
 from openchair.platform.workers.beat import leave
 
@@ -111,7 +112,8 @@ async def _leave(database: Database) -> None:
 async def _run_job(context: JobContext, function: JobFunction, job: Job) -> None:
     token = correlation.adopt(str((job.headers or {}).get(CORRELATION_HEADER, "")))
     try:
-        await function(context, orjson.loads(job.payload or b"{}"))
+        with work.job(job.entrypoint):
+            await function(context, orjson.loads(job.payload or b"{}"))
     except Exception as error:
         # Recorded here with its id; PgQueuer decides whether it runs again or is held.
         log.warning("job failed", job=job.entrypoint, attempts=job.attempts, exc_info=error)
@@ -123,7 +125,8 @@ async def _run_job(context: JobContext, function: JobFunction, job: Job) -> None
 async def _run_schedule(context: JobContext, function: JobFunction, schedule: Schedule) -> None:
     token = correlation.adopt(None)
     try:
-        await function(context, {})
+        with work.job(schedule.entrypoint):
+            await function(context, {})
     except Exception:
         # Not raised: the schedule's next time tries again.
         log.exception("schedule failed", job=schedule.entrypoint)

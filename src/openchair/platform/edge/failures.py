@@ -17,6 +17,7 @@ from openchair.platform import correlation
 from openchair.platform.edge.refusals import Defect, MethodNotAllowed, Refused
 from openchair.platform.errors import NotFound, Problem, TooMany, Unavailable
 from openchair.platform.logging.setup import logger
+from openchair.platform.metrics.catalogue import ERRORS
 
 Answer = Callable[[Request, Problem], Awaitable[Response]]
 CLIENT_GONE = 499
@@ -72,6 +73,7 @@ async def answer_to(request: Request, error: Exception) -> Response:
         return Response(status_code=CLIENT_GONE)
     problem = as_problem(error)
     if isinstance(problem, Defect):
+        ERRORS.of("request", type(error).__name__).inc()
         _log.error("unhandled", exc_info=error, path=request.url.path)
     answer: Answer = _plain
     for prefix, candidate in _answers(request.app).items():

@@ -2,6 +2,8 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from openchair.platform.metrics.requests import NO_ROUTE, TEMPLATE
+
 
 class Head:
     """Asks the app for GET and keeps the body back."""
@@ -20,4 +22,9 @@ class Head:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self.app({**scope, "method": "GET"}, receive, without_body)
+        as_get = {**scope, "method": "GET"}
+        try:
+            await self.app(as_get, receive, without_body)
+        finally:
+            # For the layer outside, which counts by it.
+            scope["route"], scope[TEMPLATE] = as_get.get("route"), as_get.get(TEMPLATE, NO_ROUTE)

@@ -1,4 +1,5 @@
-"""The outermost layer of the web process, plain ASGI: correlation id in, out, and one log line.
+"""The outermost layer of the web process, plain ASGI: correlation id in, out, one log line, and a
+count (platform/metrics/requests.py).
 
 It never reads a body and never turns a failure into an answer.
 """
@@ -10,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from openchair.platform import correlation
 from openchair.platform.logging.setup import logger
+from openchair.platform.metrics import requests
 
 QUIET_PREFIXES = ("/static/", "/api/health")
 NO_STATUS = 0
@@ -30,6 +32,7 @@ class RequestLog:
             return
         token = correlation.adopt(Headers(scope=scope).get(correlation.HEADER))
         started = perf_counter()
+        requests.begin()
         status = NO_STATUS
 
         async def send_with_id(message: Message) -> None:
@@ -42,7 +45,9 @@ class RequestLog:
         try:
             await self.app(scope, receive, send_with_id)
         finally:
-            _tell(scope, status, perf_counter() - started)
+            seconds = perf_counter() - started
+            requests.end(scope, status=status, seconds=seconds)
+            _tell(scope, status, seconds)
             correlation.release(token)
 
 

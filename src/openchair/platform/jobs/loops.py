@@ -12,6 +12,7 @@ from openchair.platform import correlation
 from openchair.platform.errors import Unavailable
 from openchair.platform.jobs.queue import JobContext
 from openchair.platform.logging.setup import logger
+from openchair.platform.metrics import work
 
 PAUSE_AFTER_ERROR_SECONDS = 2.0
 
@@ -53,7 +54,8 @@ async def _run(each: Loop, context: JobContext) -> None:
     while not context.stop.is_set():
         token = correlation.adopt(None)
         try:
-            rest = 0.0 if await each.turn(context) else each.every
+            with work.turn(each.name):
+                rest = 0.0 if await each.turn(context) else each.every
         except Unavailable:
             log.warning("turn of a loop failed: the database is away", loop=each.name)
             rest = PAUSE_AFTER_ERROR_SECONDS

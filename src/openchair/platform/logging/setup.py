@@ -13,6 +13,7 @@ from structlog.types import EventDict, WrappedLogger
 
 from openchair.platform import correlation
 from openchair.platform.logging.redaction import redact
+from openchair.platform.metrics.catalogue import LOG_LINES
 
 NOISY = ("asyncio", "httpx", "httpcore", "uvicorn.access", "pgqueuer", "alembic")
 
@@ -23,6 +24,7 @@ def configure_logging(*, process: str, level: str = "info") -> None:
     chain: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
+        _count,
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
@@ -66,6 +68,11 @@ def logger(name: str) -> structlog.stdlib.BoundLogger:
     """What a module logs with, made once at its top under the module's name."""
     found: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return found
+
+
+def _count(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+    LOG_LINES.of(line["level"]).inc()
+    return line
 
 
 def _add_correlation_id(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:

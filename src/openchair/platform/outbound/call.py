@@ -18,6 +18,7 @@ from openchair.platform.breakers.breaker import Permit, give_back_probe, permit
 from openchair.platform.db.engine import Database
 from openchair.platform.errors import Unavailable
 from openchair.platform.logging.setup import logger
+from openchair.platform.metrics.catalogue import OUTBOUND_CALLS, OUTBOUND_DURATION
 from openchair.platform.outbound.answer import Answer
 from openchair.platform.outbound.clients import client_of_loop
 from openchair.platform.outbound.errors import BreakerOpen, NotSent, OutboundFailed
@@ -171,6 +172,7 @@ async def _try(chain: _Chain, *, number: int) -> Answer | OutboundFailed:
         except Exception:
             await _give_back(chain, allowed)
             raise
+    _count(chain.service, came_of, seconds=monotonic() - began)
     tried = Tried(
         service=chain.service,
         method=request.method,
@@ -187,6 +189,18 @@ async def _try(chain: _Chain, *, number: int) -> Answer | OutboundFailed:
     )
     await _keep(chain.database, tried)
     return came_of
+
+
+def _count(service: str, came_of: Answer | OutboundFailed, *, seconds: float) -> None:
+    OUTBOUND_CALLS.of(service, _outcome(came_of)).inc()
+    if not isinstance(came_of, BreakerOpen):
+        OUTBOUND_DURATION.of(service).observe(seconds)
+
+
+def _outcome(came_of: Answer | OutboundFailed) -> str:
+    if isinstance(came_of, Answer):
+        return f"{came_of.status_code // 100}xx"
+    return came_of.reason
 
 
 async def _permit(chain: _Chain) -> Permit:
