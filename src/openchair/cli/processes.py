@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 FIRST_WAIT_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 10.0
 STEADY_SECONDS = 30
 GRACE_SECONDS = 10
+PATIENCE_SECONDS = 1
 LOG_BYTES = 10_000_000
 LOG_CHECK_SECONDS = 30
 LAST_WORDS_BYTES = 3000
@@ -27,12 +29,15 @@ PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One process of the house. `inherited` are file descriptors that it is given."""
+    """One process of the house. `inherited` are file descriptors that it is given; it has
+    `grace_seconds` to finish what it has begun when it is asked to end.
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     inherited: tuple[int, ...] = ()
+    grace_seconds: float = GRACE_SECONDS
 
 
 class House:
@@ -52,19 +57,16 @@ class House:
         keep = [self._keep(part) for part in self.parts]
         self._keepers = [asyncio.create_task(each) for each in (*keep, self._bound_logs())]
 
-    async def stop(self) -> None:
-        """Ask every part to end, and end by force what has not after `GRACE_SECONDS`."""
+    async def stop(self, *, hurry: asyncio.Event | None = None) -> None:
+        """Ask every part to end, and end by force what has not after its grace, or once `hurry`
+        is set.
+        """
         for keeper in self._keepers:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
-        running = [each for each in self.processes.values() if each.returncode is None]
-        for process in running:
-            _signal_group(process, signal.SIGTERM)
-        ends = [asyncio.create_task(each.wait()) for each in running]
-        if ends and (await asyncio.wait(ends, timeout=GRACE_SECONDS))[1]:
-            for process in running:
-                _signal_group(process, signal.SIGKILL)
-            await asyncio.wait(ends)
+        hurrying = asyncio.create_task((hurry or asyncio.Event()).wait())
+        await asyncio.gather(*(self._end(part, hurrying) for part in self.parts))
+        hurrying.cancel()
 
     def last_words(self, name: str) -> str:
         """The end of what a part printed, for a person who wonders why it does not start."""
@@ -74,6 +76,23 @@ class House:
     def log_of(self, name: str) -> Path:
         """The file a part prints into."""
         return self.logs / f"{name}.log"
+
+    async def _end(self, part: Part, hurrying: asyncio.Task[bool]) -> None:
+        process = self.processes.get(part.name)
+        if process is None or process.returncode is not None:
+            return
+        _signal_group(process, signal.SIGTERM)
+        ended = asyncio.create_task(process.wait())
+        patience = min(PATIENCE_SECONDS, part.grace_seconds)
+        if not await _first({ended, hurrying}, seconds=patience):
+            self.tell(
+                f"{part.name} finishes what it has begun, which takes {part.grace_seconds:g} s at"
+                " most. Ctrl-C ends it at once."
+            )
+            await _first({ended, hurrying}, seconds=part.grace_seconds - patience)
+        if not ended.done():
+            _signal_group(process, signal.SIGKILL)
+        await ended
 
     async def _keep(self, part: Part) -> None:
         wait = FIRST_WAIT_SECONDS
@@ -133,6 +152,12 @@ def die_with_parent(parent: int) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:
             os._exit(1)  # it died before the kernel knew our wish
+
+
+async def _first(of: set[asyncio.Task[Any]], *, seconds: float) -> bool:
+    """Whether one of these is done within `seconds`."""
+    done, _ = await asyncio.wait(of, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    return bool(done)
 
 
 def _signal_group(process: asyncio.subprocess.Process, what: signal.Signals) -> None:

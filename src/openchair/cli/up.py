@@ -21,8 +21,9 @@ import typer
 from rich.console import Console
 
 from openchair.cli.database import connected, database_url, embedded_cluster
-from openchair.cli.processes import House, Part, die_with_parent
+from openchair.cli.processes import GRACE_SECONDS, House, Part, die_with_parent
 from openchair.cli.welcome import welcome
+from openchair.notifications.settings import MailSettings
 from openchair.platform.db.embedded import CannotStart
 from openchair.platform.db.migrate import upgrade
 from openchair.platform.errors import Conflict, Unavailable
@@ -37,6 +38,7 @@ READY_SECONDS = 60
 WATCH_SECONDS = 1
 RETRY_SECONDS = 10
 HOPELESS_DEATHS = 3
+SENDING = 2  # waits of a mail under way: for sender and recipient, then for the content
 DEMO_BEGUN = "demo.begun"
 
 console = Console()
@@ -64,10 +66,10 @@ def up() -> None:
 async def _open(
     settings: InstallationSettings, *, url: str, listening: socket.socket, began: float
 ) -> None:
-    stop = asyncio.Event()
+    stop, hurry = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(each, stop.set)
+        loop.add_signal_handler(each, _ask, stop, hurry)
     await _load_demo(settings, url=url, stop=stop)
     if stop.is_set():
         console.print("Interrupted. What is missing of the demo comes at the next start.")
@@ -84,7 +86,7 @@ async def _open(
         console.print("Closing …")
     finally:
         database.cancel()
-        await house.stop()
+        await house.stop(hurry=hurry)
 
 
 # ------------------------------------------------------------------ before anything runs
@@ -162,7 +164,12 @@ def _parts(settings: InstallationSettings, *, url: str, listening: socket.socket
     ]
     parts = [
         *webs,
-        Part(name="worker", command=[*python, "openchair.worker"], environment=environment),
+        Part(
+            name="worker",
+            command=[*python, "openchair.worker"],
+            environment=environment,
+            grace_seconds=SENDING * load(MailSettings).mail_timeout_seconds + GRACE_SECONDS,
+        ),
     ]
     if settings.sandbox:
         ports = [f"--{name}-port={port}" for name, port in settings.sandbox_ports.items()]
@@ -255,6 +262,11 @@ async def _load_demo(settings: InstallationSettings, *, url: str, stop: asyncio.
 
 def _step(name: str) -> None:
     console.print(f"[dim]·[/dim] {name} …")
+
+
+def _ask(stop: asyncio.Event, hurry: asyncio.Event) -> None:
+    """The first time to end in order, then to end at once."""
+    (hurry if stop.is_set() else stop).set()
 
 
 def _interrupt(_number: int, _frame: object) -> None:
