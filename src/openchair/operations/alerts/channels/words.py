@@ -1,0 +1,202 @@
+"""The words of a notice for Slack and mail, in English, times in UTC. Pure but for the system's
+name; `short.py` has the SMS.
+
+Source of both templates: the operator's runbook, "Escalation Templates".
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from openchair.operations.alerts.notice import Notice, NoticeKind, NoticeLine, Severity
+from openchair.platform.settings.base import load
+from openchair.platform.settings.installation import InstallationSettings
+
+MOST_LINES, MOST_REMARKS = 10, 10
+MOST_WORDS, MOST_TITLE = 500, 150
+
+PRIORITIES: dict[Severity, str] = {"critical": "P0", "high": "P1", "medium": "P2", "low": "P3"}
+_SIGNS: dict[Severity, str] = {"critical": "🚨", "high": "🚨", "medium": "⚠️", "low": "ℹ️"}
+_KINDS: dict[NoticeKind, tuple[str, str]] = {
+    "firing": ("", "Production Issue"),
+    "reminder": ("🔁", "Still a Production Issue"),
+    "resolved": ("✅", "Resolved"),
+    "test": ("🧪", "Test Alert"),
+    "storm": ("🌊", "Alert Storm"),
+    "silence": ("🔔", "Silence Ends Soon"),
+    "undelivered": ("📵", "Alerts Do Not Arrive"),
+    "escalation": ("⏫", "Escalation"),
+    "incident": ("📋", "Incident Update"),
+}
+_IMPACTS = {
+    "database": "Nobody can book, change or cancel, and pages that need data do not open.",
+    "smtp": "Confirmations and reminders by mail wait.",
+    "sms": "Confirmations and reminders by SMS wait.",
+    "storage": "Uploads and backups may fail.",
+    "queue": "Messages to clients leave late or not at all.",
+    "budget": "Messages beyond the month's budget may not leave.",
+    "webhooks": "Events from and to other systems are late.",
+    "workers": "Messages, reminders and clean-ups wait.",
+    "clock": "Times that are recorded may be wrong.",
+    "memory": "Processes may be ended by the system.",
+    "traffic": "Clients wait longer, or see errors.",
+}
+
+
+def system_name() -> str:
+    """What the installation is called in alerts: the product, and the host clients know."""
+    host = urlsplit(load(InstallationSettings).address).netloc
+    return f"OpenChair at {host}"
+
+
+def headline(notice: Notice) -> str:
+    """All in one line, for lists."""
+    return f"[{PRIORITIES[notice.severity]}] {_KINDS[notice.kind][1]}: {issue(notice)}"
+
+
+def slack_text(notice: Notice) -> str:
+    """The runbook's Slack alert, each fact on its line. What others wrote is escaped, so that it
+    can neither format nor call everybody to the channel.
+    """
+    sign, words = _KINDS[notice.kind]
+    heading = f"{sign or _SIGNS[notice.severity]} [{PRIORITIES[notice.severity]}] {words}"
+    facts = [("System", system_name()), *_facts(notice), *_owner(notice)]
+    rows = [heading, *(f"{name}: {_escaped(value)}" for name, value in facts)]
+    rows += [f"• {_escaped(row)}" for row in _list(notice)]
+    rows += [_escaped(row) for row in _remarks(notice)]
+    if notice.link:
+        rows.append(f"<{_escaped(notice.link).replace('|', '%7C')}>")
+    return "\n".join(rows)
+
+
+def mail_subject(notice: Notice) -> str:
+    """`[P0] - brief description - system`."""
+    words = _KINDS[notice.kind][1]
+    brief = issue(notice) if notice.kind == "firing" else f"{words}: {issue(notice)}"
+    return f"[{PRIORITIES[notice.severity]}] - {_cut(brief, MOST_TITLE)} - {system_name()}"
+
+
+def mail_text(notice: Notice) -> str:
+    """The runbook's mail, each fact on its line."""
+    facts = [*_facts(notice), ("ETA", "not known")]
+    if notice.kind in {"resolved", "test", "silence"}:
+        facts.pop()
+    facts += [("Correlation ID", notice.correlation_id)] if notice.correlation_id else []
+    facts += [("Runbook", notice.link)] if notice.link else []
+    rows = [f"{name}: {value}" for name, value in facts]
+    if listed := _list(notice):
+        rows += ["", *(f"- {row}" for row in listed)]
+    if remarks := _remarks(notice):
+        rows += ["", *remarks]
+    return "\n".join([*rows, "", f"-- \n{system_name()}, its watcher", ""])
+
+
+def issue(notice: Notice) -> str:
+    """What it is about: the one alert's name and sentence, else the title."""
+    if len(notice.lines) == 1 and notice.kind in {"firing", "reminder", "resolved"}:
+        line = notice.lines[0]
+        return _cut(f"{line.name}: {_flat(line.summary)}", MOST_WORDS)
+    return _cut(_flat(notice.title), MOST_WORDS)
+
+
+def since(notice: Notice) -> datetime:
+    """When the first of it began."""
+    return min((line.since for line in notice.lines), default=notice.at)
+
+
+def bounded(lines: Sequence[NoticeLine], *, most: int) -> tuple[Sequence[NoticeLine], int]:
+    """The first `most` lines, and how many more there are."""
+    return lines[:most], max(0, len(lines) - most)
+
+
+def at(moment: datetime) -> str:
+    """`2026-11-22 14:30 UTC`."""
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def lasting(stretch: timedelta) -> str:
+    """`3 h 5 min`, `12 min` or `40 s`."""
+    seconds = max(0, round(stretch.total_seconds()))
+    if seconds < 60:
+        return f"{seconds} s"
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def _facts(notice: Notice) -> list[tuple[str, str]]:
+    found = [("Issue", issue(notice))]
+    if notice.kind == "test":
+        found.append(("Impact", "none: this is a test, nothing is wrong."))
+    elif notice.lines and notice.kind not in {"resolved", "silence"}:
+        found.append(("Impact", _impact(notice)))
+    found += [("Started", at(since(notice))), ("Current Status", _status(notice))]
+    advice = [line.advice for line in notice.lines if line.advice]
+    if advice and notice.kind not in {"resolved", "test"}:
+        found.append(("Next Steps", _cut(_flat(advice[0]), MOST_WORDS)))
+    return found
+
+
+def _impact(notice: Notice) -> str:
+    parts = list(dict.fromkeys(line.component for line in notice.lines))
+    known = [_IMPACTS.get(part, f"{part} is affected.") for part in parts[:3]]
+    return " ".join([*known, *_more(len(parts) - 3)])
+
+
+def _status(notice: Notice) -> str:
+    match notice.kind:
+        case "test":
+            return "test"
+        case "resolved":
+            ends = [line.resolved_at for line in notice.lines if line.resolved_at is not None]
+            end = max(ends, default=notice.at)
+            return f"resolved at {at(end)}, after {lasting(end - since(notice))}"
+        case "firing" | "reminder":
+            lasted = lasting(notice.at - since(notice))
+            return f"firing for {lasted}, nobody has acknowledged it"
+        case _:
+            return f"as of {at(notice.at)}"
+
+
+def _owner(notice: Notice) -> list[tuple[str, str]]:
+    return [("Owner", "nobody yet")] if notice.kind in {"firing", "reminder"} else []
+
+
+def _list(notice: Notice) -> list[str]:
+    """A row for each alert, where there are several."""
+    if len(notice.lines) < 2:
+        return []
+    lines, more = bounded(notice.lines, most=MOST_LINES)
+    return [*(_row(line) for line in lines), *_more(more)]
+
+
+def _row(line: NoticeLine) -> str:
+    held = f", {line.held_back} more held back" if line.held_back else ""
+    ended = f", resolved at {at(line.resolved_at)}" if line.resolved_at else ""
+    words = _cut(_flat(line.summary), 200)
+    return (
+        f"[{PRIORITIES[line.severity]}] {line.name}: {words} (since {at(line.since)}{ended}{held})"
+    )
+
+
+def _remarks(notice: Notice) -> list[str]:
+    found = [_cut(_flat(each), MOST_WORDS) for each in notice.remarks]
+    if len(notice.lines) == 1 and (held := notice.lines[0].held_back):
+        found.insert(0, f"{held} more of these were held back since the last notice.")
+    return [*found[:MOST_REMARKS], *_more(len(found) - MOST_REMARKS)]
+
+
+def _more(count: int) -> list[str]:
+    return [f"and {count} more"] if count > 0 else []
+
+
+def _flat(words: str) -> str:
+    return " ".join(words.split())
+
+
+def _cut(words: str, most: int) -> str:
+    return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
+
+
+def _escaped(words: str) -> str:
+    """Source: Slack, "Formatting text for app surfaces", on escaping."""
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
