@@ -73,6 +73,11 @@ def variables_of(kind: str) -> tuple[str, ...]:
     return _variables.get(kind, ())
 
 
+def registered_kinds() -> tuple[str, ...]:
+    """Every kind of message there is, in the order they were registered."""
+    return tuple(_renderers)
+
+
 def templated_kinds() -> tuple[str, ...]:
     """The kinds for which a salon can have words of its own, in the order they were registered."""
     return tuple(kind for kind, variables in _variables.items() if variables)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from openchair.notifications.dead_letters.queries import Cause, Letter, Redrive
 from openchair.web.console.door import Desk
 from openchair.web.console.message_templates_view import channel_name, kind_name
+from openchair.web.console.own_words import own_words
 from openchair.web.console.phones import readable_phone
 
 ADDRESS_IS_WRONG = frozenset({"hard_bounce", "validation_error"})
@@ -69,7 +70,7 @@ def group(desk: Desk, cause: Cause) -> Group:
         channel_name=channel_name(desk, cause.channel),
         meaning=meaning(desk, cause.failure_type),
         advice=advice(desk, cause.failure_type),
-        words=cause.sample or "",
+        words=own_words(desk, cause.sample),
         count=cause.count,
         sendable=cause.sendable,
         too_late=cause.too_late,
@@ -89,7 +90,7 @@ def row(desk: Desk, letter: Letter, *, client: str = "") -> Row:
         recipient=readable_phone(letter.recipient),
         kind=kind_name(desk, letter.kind),
         when=desk.formats.date_and_time(letter.created_at),
-        words=letter.error_message or "",
+        words=own_words(desk, letter.error_message),
         times=letter.failure_count,
         too_late=letter.too_late,
         waits=letter.status == "waiting",
@@ -196,6 +197,7 @@ def _reason(desk: Desk, redrive: Redrive) -> str:
     found = redrive.stopped_reason or ""
     say = desk.words.text
     _, _, words = found.partition(": ")
+    words = own_words(desk, words)
     if found.startswith("the first one"):
         return say("The first one failed again: {words}", words=words)
     if words:

@@ -127,7 +127,7 @@ def our_words(desk: Desk, place: Place) -> Written:
 
 
 def kind_name(desk: Desk, kind: str) -> str:
-    """What the team calls it."""
+    """What the team calls it; a kind that no renderer knows any more is just a message."""
     say = desk.words.text
     return {
         "booking.confirmed": say("Confirmation"),
@@ -136,7 +136,8 @@ def kind_name(desk: Desk, kind: str) -> str:
         "booking.reminder": say("Reminder"),
         "booking.sample": say("Sample"),
         "customers.notice": say("Notice of the salon"),
-    }.get(kind, kind)
+        "trial.mail": say("Trial of the mail server"),
+    }.get(kind, say("Message"))
 
 
 def channel_name(desk: Desk, channel: str) -> str:

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
-from openchair.booking.appointments.messages import KINDS
 from openchair.notifications.dead_letters.queries import Letter, get_letter
 from openchair.notifications.queries import Message, get_message, list_messages
+from openchair.notifications.rendering import registered_kinds
 from openchair.operations.messages.dead_letters import redrive_one
 from openchair.operations.messages.decide import Decision, decide
 from openchair.platform.db.attempt import attempt
@@ -76,7 +76,7 @@ async def show_messages(
         shown, more = found[:PAGE_ROWS], len(found) > PAGE_ROWS
         unwanted = await unwanted_among(session, desk, shown)
         clients = await clients_among(session, desk, (each.recipient for each in shown))
-    kinds = dict.fromkeys([*KINDS, *([wish["kind"]] if wish["kind"] else [])])
+    kinds = dict.fromkeys([*registered_kinds(), *([wish["kind"]] if wish["kind"] else [])])
     return render(
         "messages/messages.html",
         words=desk.words,

@@ -11,6 +11,7 @@ from openchair.notifications.queries import Message, Try
 from openchair.web.console.dead_letters_view import title
 from openchair.web.console.door import Desk
 from openchair.web.console.message_templates_view import channel_name, kind_name
+from openchair.web.console.own_words import own_words
 from openchair.web.console.phones import readable_phone
 
 GROUPS = {
@@ -166,7 +167,7 @@ def story(desk: Desk, message: Message) -> list[Moment]:
                 at(message.finished_at),
                 status_name(desk, message),
                 "",
-                "" if known else words,
+                "" if known else own_words(desk, words),
                 tone(message.status),
             )
         )
@@ -231,7 +232,7 @@ def _moment(desk: Desk, each: Try) -> Moment:
         when=desk.formats.date_and_seconds(each.at),
         what=what,
         detail=provider_name(desk, each.provider),
-        words=each.error_message or "",
+        words=own_words(desk, each.error_message),
         tone="good" if good else "bad" if bad else "quiet",
     )
 
@@ -256,4 +257,4 @@ def _detail(desk: Desk, message: Message, unwanted: str) -> str:
         return say("The answer was lost; it may have arrived")
     if message.status == "failed" and message.failure_type in FAILURE_TYPES:
         return title(desk, message.failure_type, channel=message.channel)
-    return message.error_message or "" if message.status != "sent" else ""
+    return own_words(desk, message.error_message) if message.status != "sent" else ""

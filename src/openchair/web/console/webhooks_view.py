@@ -8,11 +8,11 @@ import orjson
 
 from openchair.operations.webhooks.endpoints import BY_PERSON
 from openchair.web.console.door import Desk
+from openchair.web.console.own_words import own_words
 from openchair.webhooks.outgoing.publish import in_order
 from openchair.webhooks.outgoing.queries import Attempt, Endpoint, OutgoingMessage
 from openchair.webhooks.outgoing.rules import EVENT_TYPES, TEST_TYPE, TRIES
 
-ANSWERED = "answered "
 ICONS = {
     "delivered": "check",
     "pending": "clock",
@@ -159,7 +159,7 @@ def view_attempts(desk: Desk, attempts: Sequence[Attempt]) -> list[AttemptView]:
             when=desk.formats.date_and_seconds(each.started_at),
             came=desk.words.text("Answered {status}", status=each.status_code)
             if each.status_code
-            else (each.error or ""),
+            else own_words(desk, each.error),
             good=each.status_code is not None and 200 <= each.status_code < 300,
             milliseconds=f"{each.duration_ms} ms",
             answer=each.answer or "",
@@ -183,12 +183,9 @@ def notice(desk: Desk, did: str) -> str:
 
 def _words(desk: Desk, message: OutgoingMessage) -> str:
     """Why it is not there. What another server or the network said stays as it is."""
-    words = message.last_error or ""
     if message.status == "cancelled":
         return desk.words.text("The endpoint was disabled.")
-    if words.startswith(ANSWERED):
-        return desk.words.text("Answered {status}", status=words.removeprefix(ANSWERED))
-    return words
+    return own_words(desk, message.last_error)
 
 
 def _why(desk: Desk, endpoint: Endpoint) -> str:
