@@ -16,6 +16,8 @@ from openchair import reactions
 from openchair.api import health
 from openchair.api import routes as api
 from openchair.identity.ip_blocks.gate import BlockedAddresses
+from openchair.operations.health.prober import Prober
+from openchair.operations.health.shed import shedding
 from openchair.platform.db.engine import Database
 from openchair.platform.edge.install import install
 from openchair.platform.logging.setup import configure_logging
@@ -38,9 +40,13 @@ def create_app(*, database: Database | None = None) -> FastAPI:
     installation = load(InstallationSettings)
     used = database or Database(installation.required_database_url)
 
+    prober = Prober(database=used, heard=shedding(used))
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        prober.start()
         yield
+        await prober.stop()
         await close_clients()
         if database is None:
             await used.close()
@@ -49,6 +55,7 @@ def create_app(*, database: Database | None = None) -> FastAPI:
         openapi_url=None, redirect_slashes=False, lifespan=lifespan, telemetry=NO_TELEMETRY
     )
     app.state.database = used
+    app.state.prober = prober
     app.include_router(api.router)
     api.install(app)
     app.include_router(console.router)

@@ -5,13 +5,14 @@ watches runs all that are declared, each by itself and with a hard time-out
 A probe looks and tells. It changes nothing, and it never decides whom to tell.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from openchair.platform.db.engine import Database
+from openchair.platform.db.kept import KeptConnection
 
 TIMEOUT_SECONDS = 2.0
 
@@ -49,12 +50,26 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeContext:
-    """What a probe may use. `database` is the process's own pool; `watching` is true in the
-    watcher, which alone reads what costs more than a glance.
+    """What a probe may use. `database` is the process's own pool, to be looked at: a probe reads
+    through `kept`, which is there when the pool is exhausted. `watching` is true in the watcher,
+    which alone reads what costs more than a glance.
     """
 
     database: Database
+    kept: KeptConnection
     watching: bool
+
+
+def graded(value: float, *, warning: float, critical: float) -> State:
+    """How a number is that is fine up to `warning` and trouble above `critical`."""
+    if value > critical:
+        return State.ERROR
+    return State.WARNING if value > warning else State.HEALTHY
+
+
+def worst(states: Iterable[State]) -> State:
+    """The worst of several; of none it is healthy."""
+    return max(states, key=list(State).index, default=State.HEALTHY)
 
 
 Look = Callable[[ProbeContext], Awaitable[Finding]]
@@ -62,20 +77,28 @@ Look = Callable[[ProbeContext], Awaitable[Finding]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """One declared probe. Seconds are hard: after `timeout` the look is abandoned."""
+    """One declared probe. Seconds are hard: after `timeout` the look is abandoned. What is not
+    `public` is left out of the health endpoint, which everybody may call.
+    """
 
     name: str
     look: Look
     every: float
     timeout: float
     vital: bool
+    public: bool
 
 
 declared_probes: dict[str, Probe] = {}
 
 
 def probe(
-    name: str, *, every: float = 10.0, timeout: float = TIMEOUT_SECONDS, vital: bool = False
+    name: str,
+    *,
+    every: float = 5.0,
+    timeout: float = TIMEOUT_SECONDS,
+    vital: bool = False,
+    public: bool = True,
 ) -> Callable[[Look], Look]:
     """Declare a probe. Without a `vital` part nothing works: its error makes us not ready."""
 
@@ -83,7 +106,7 @@ def probe(
         if name in declared_probes:
             raise ValueError(f"two probes are named {name}")
         declared_probes[name] = Probe(
-            name=name, look=look, every=every, timeout=timeout, vital=vital
+            name=name, look=look, every=every, timeout=timeout, vital=vital, public=public
         )
         return look
 

@@ -12,6 +12,7 @@ from sqlalchemy import PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.util import greenlet_spawn
 
 from openchair.platform.errors import Unavailable
@@ -28,6 +29,9 @@ class Database:
         self, url: str, *, pool_size: int = 10, application_name: str = "openchair"
     ) -> None:
         self.url = url
+        self.is_silent = False
+        """Set by whoever watches (operations/health/shed.py): as long as PostgreSQL answers nobody,
+        every door is refused at once instead of waiting behind those that wait already."""
         self._may_keep = pool_size > 1  # else those in transactions would find none
         self._kept: PoolProxiedConnection | None = None
         self.engine = create_async_engine(
@@ -57,6 +61,7 @@ class Database:
 
         Raises `Unavailable` when the database cannot be reached or every connection is taken.
         """
+        self._admit()
         session = AsyncSession(self.engine, expire_on_commit=False, autoflush=False)
         with _reaching():
             async with session, session.begin():
@@ -71,12 +76,26 @@ class Database:
 
         Raises `Unavailable` as `transaction` does.
         """
+        self._admit()
         with _reaching():
             taken = await self._take()
             try:
                 yield _driver_of(taken)
             finally:
                 await self._put_back(taken)
+
+    @property
+    def use_percent(self) -> float:
+        """How much of the pool is in use; the connection that `alone` keeps is not."""
+        pool = self.engine.pool
+        if not isinstance(pool, QueuePool):
+            return 0.0
+        used = pool.checkedout() - (self._kept is not None)
+        return round(100 * used / max(1, pool.size()), 1)
+
+    def _admit(self) -> None:
+        if self.is_silent:
+            raise Unavailable(UNREACHABLE)
 
     async def _take(self) -> PoolProxiedConnection:
         kept, self._kept = self._kept, None

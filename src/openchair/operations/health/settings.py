@@ -1,0 +1,17 @@
+"""Settings of the database's relief: which sessions may be ended when it is crowded."""
+
+from pydantic import Field
+
+from openchair.platform.settings.base import RoomSettings
+
+
+class RelieveSettings(RoomSettings):
+    """Read by `operations/health/relief.py`."""
+
+    idle_transaction_seconds: int = Field(
+        default=30,
+        ge=1,
+        le=86_400,
+        description="when connections run out, sessions that sit idle inside a transaction for"
+        " longer than this are ended, ours first, in seconds",
+    )
