@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from openchair.identity.sessions import probes as _logins
 from openchair.notifications import probes as _post_office
 from openchair.notifications.providers.email import probes as _mail_servers
-from openchair.platform.db import probes as _database
-from openchair.platform.machine import probes as _machine
+from openchair.platform.machine import clock as _clock
+from openchair.platform.machine import database as _database
+from openchair.platform.machine import memory as _memory
 from openchair.platform.probes import Probe, declared_probes
 from openchair.platform.storage import probes as _storage
 from openchair.platform.workers import probes as _workers
@@ -19,7 +20,8 @@ DECLARING = (
     _storage,
     _webhooks,
     _workers,
-    _machine,
+    _clock,
+    _memory,
     _logins,
 )
 """The modules whose import declares probes."""
