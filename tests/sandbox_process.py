@@ -96,6 +96,11 @@ class Sandbox:
         """Every Slack message, newest first."""
         return await self._pages("/api/slack", "slack", {"limit": "200", **query})
 
+    async def heartbeats(self) -> dict[str, int]:
+        """How often each name was heard."""
+        found = await self._get("/api/heartbeats", {})
+        return {each["name"]: each["count"] for each in found["heartbeats"]}
+
     async def post_callbacks(self, sms: str, *, times: int = 1) -> list[str]:
         """Post the callbacks of an SMS again, `times` times at once; what came of each."""
         answer = await self.client.post(f"/api/callbacks/{sms}", params={"times": times})

@@ -15,6 +15,10 @@ from openchair_sandbox.credentials import Credentials
 from openchair_sandbox.faults import api as faults_api
 from openchair_sandbox.faults import pages as faults_pages
 from openchair_sandbox.faults.board import FaultBoard
+from openchair_sandbox.heartbeats import pages as heartbeats_pages
+from openchair_sandbox.heartbeats import receive as heartbeats
+from openchair_sandbox.heartbeats.receive import heartbeat_store
+from openchair_sandbox.heartbeats.store import HeartbeatStore
 from openchair_sandbox.mailbox import api as mailbox_api
 from openchair_sandbox.mailbox import pages as mailbox_pages
 from openchair_sandbox.mailbox.api import mail_store
@@ -67,6 +71,13 @@ PILES = {
         count=lambda request: post_store(request).find(receiver="webhook", limit=1).total,
         delete=lambda request: post_store(request).delete_all("webhook"),
     ),
+    "heartbeats": delete.Pile(
+        place="/heartbeats",
+        one="heartbeat",
+        many="heartbeats",
+        count=lambda request: len(heartbeat_store(request).all()),
+        delete=lambda request: heartbeat_store(request).delete_all(),
+    ),
 }
 
 
@@ -103,6 +114,8 @@ def build_app(options: Options, *, database: sqlite3.Connection) -> Starlette:
             *slack.routes(),
             *webhooks.routes(),
             *webhooks_api.routes(),
+            *heartbeats_pages.routes(),
+            *heartbeats.routes(),
         ]
     )
     known = options.credentials
@@ -111,6 +124,7 @@ def build_app(options: Options, *, database: sqlite3.Connection) -> Starlette:
     app.state.mails = MailStore(database, keep=options.keep)
     app.state.sms = SmsStore(database, keep=options.keep)
     app.state.posts = PostStore(database, keep=options.keep)
+    app.state.heartbeats = HeartbeatStore(database)
     app.state.callbacks = Callbacks(
         store=app.state.sms,
         delay_seconds=options.callback_delay,

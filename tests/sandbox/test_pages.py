@@ -24,6 +24,8 @@ async def outside() -> AsyncIterator[Sandbox]:
             auth=(ACCOUNT, TOKEN),
         )
         await found.client.post("/slack", json={"text": f"Mail stands still {EVIL}"})
+        for _ in range(2):
+            await found.client.get("/heartbeat/night")
         await eventually(lambda: found.webhooks(q="MessageStatus=delivered"))
         yield found
 
@@ -39,6 +41,8 @@ async def outside() -> AsyncIterator[Sandbox]:
         ("/webhooks", "delivered"),
         ("/webhooks", "x-twilio-signature"),
         ("/faults", "Everything works"),
+        ("/heartbeats", "heard 2 times"),
+        ("/delete-all?what=heartbeats", "Delete 1 heartbeat?"),
         ("/delete-all?what=sms", "Delete 1 SMS?"),
         ("/delete-all?what=webhooks", "Delete 3 webhooks?"),
     ],

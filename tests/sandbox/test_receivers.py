@@ -54,6 +54,7 @@ async def test_slack_answers_as_slack_does(outside: Sandbox) -> None:
         ("/webhook/a", "drop", None, 1),
         ("/webhook/a", "refuse", None, 0),
         ("/slack", "rate_limit", 429, 0),
+        ("/slack", "gone", 410, 0),
         ("/slack", "drop", None, 1),
     ],
 )
@@ -79,3 +80,16 @@ async def test_what_is_kept_is_bounded(outside: Sandbox) -> None:
         await outside.client.post("/webhook/many", json={"number": number})
     found = await outside.webhooks()
     assert [each["body"] for each in found] == [f'{{"number":{n}}}' for n in (6, 5, 4, 3, 2)]
+
+
+async def test_heartbeats_are_counted_by_name(outside: Sandbox) -> None:
+    for name in ("a", "b", "a"):
+        assert (await outside.client.get(f"/heartbeat/{name}")).text == "OK"
+    assert (await outside.client.post("/heartbeat/a")).status_code == 200
+    assert await outside.heartbeats() == {"a": 3, "b": 1}
+    assert (await outside.client.get(f"/heartbeat/{'x' * 101}")).status_code == 400
+    await outside.fault("heartbeat", "error_500", times=1)
+    assert (await outside.client.get("/heartbeat/a")).status_code == 500
+    assert await outside.heartbeats() == {"a": 3, "b": 1}
+    assert (await outside.client.delete("/api/heartbeats")).json() == {"deleted": 2}
+    assert await outside.heartbeats() == {}

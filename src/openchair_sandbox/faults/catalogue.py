@@ -80,7 +80,8 @@ TARGETS = {
         Target("smtp-backup", "Backup mail server", MAIL),
         Target("twilio", "SMS in Twilio's shape", (*HTTP, BAD_NUMBER, *SMS)),
         Target("vonage", "SMS in Vonage's shape", (*HTTP, *SMS)),
-        Target("slack", "Slack", HTTP),
+        Target("slack", "Slack", (*HTTP, GONE)),
         Target("webhook", "Webhook receiver", (*HTTP, GONE)),
+        Target("heartbeat", "Listener for heartbeats", HTTP),
     )
 }

@@ -14,12 +14,13 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 HERE = Path(__file__).parent
-SLICES = ("pages", "mailbox", "sms", "webhooks", "faults")
+SLICES = ("pages", "mailbox", "sms", "webhooks", "heartbeats", "faults")
 PLACES = (
     ("/", "Mail"),
     ("/sms", "SMS"),
     ("/slack", "Slack"),
     ("/webhooks", "Webhooks"),
+    ("/heartbeats", "Heartbeats"),
     ("/faults", "Faults"),
 )
 PAGE_POLICY = "default-src 'self'; frame-ancestors 'none'; form-action 'self'"

@@ -15,7 +15,7 @@ from openchair_sandbox.faults.board import Fault
 from openchair_sandbox.faults.http import headers_of, status_of, under_faults
 from openchair_sandbox.webhooks.api import post_store
 
-WORDS = {"error_500": "rollup_error", "rate_limit": "rate_limited"}
+WORDS = {"error_500": "rollup_error", "rate_limit": "rate_limited", "gone": "channel_is_archived"}
 
 
 def routes() -> list[Route]:
