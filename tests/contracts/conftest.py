@@ -5,3 +5,7 @@ from tests.notifications.sms.conftest import (  # noqa: F401 -- fixtures by thei
     providers,
     sandbox_process,
 )
+from tests.operations.alerts.channels.conftest import (  # noqa: F401 -- as above
+    alert_sandbox,
+    receivers,
+)
