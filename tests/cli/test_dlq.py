@@ -116,7 +116,17 @@ async def test_all_are_taken_on_and_can_be_stopped(database: Database, salon_id:
     assert "3 not sent again. A redrive that is under way has it." in again.stdout
     stop = openchair("dlq", "redrive", "--stop", redrive["id"], "--yes", DATABASE_URL=database.url)
     assert stop.returncode == 0
+    assert "To go on: openchair dlq redrive --all" in stop.stdout
     assert await value(database, "SELECT state FROM dead_letter_redrives") == "stopped"
+
+
+async def test_nothing_to_send_again_is_fine(database: Database, salon_id: UUID) -> None:
+    everything = ("dlq", "redrive", "--all", "--yes")
+    done = openchair(*everything, DATABASE_URL=database.url)
+    assert (done.returncode, done.stdout) == (0, "There is nothing to send again.\n")
+    await failed(database, salon_id, failure_type="timeout")
+    other = openchair(*everything, "--type", "rate_limit", DATABASE_URL=database.url)
+    assert (other.returncode, other.stdout) == (0, "There is nothing to send again.\n")
 
 
 def test_one_thing_at_a_time(database_url: str) -> None:

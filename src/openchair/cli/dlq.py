@@ -138,7 +138,8 @@ def redrive(
     """Send letters again, once their cause is mended. It is written to the audit log.
 
     --all lets one out, waits until it has arrived, then lets out the others at the rate, and
-    stops by itself when they fail again. Ends with 1 when it stopped or nothing could be sent.
+    stops by itself when they fail again. Ends with 1 when it stopped, or when letters wait and
+    none of them can be sent; with 0 when none waits.
     """
     if [one is not None, everything, stop is not None].count(True) != 1:
         raise typer.BadParameter("Please choose one of --one ID, --all and --stop ID.")
@@ -294,7 +295,7 @@ def _redrive_all(chosen: Chosen, *, rate: int | None, yes: bool, wait: bool, as_
         show_skipped(outcome)
         if begun is not None:
             show_redrive(begun)
-    if begun is None or begun.state == "stopped":
+    if begun.state == "stopped" if begun else outcome.skipped:
         raise typer.Exit(FOUND)
 
 
