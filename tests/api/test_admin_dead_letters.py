@@ -96,6 +96,38 @@ async def test_all_are_taken_on_once_and_the_first_goes_first(
         assert await one(session, "SELECT count(*) FROM dead_letter_redrives") == 1
 
 
+@pytest.mark.parametrize("folder", ["/api/admin/dlq", "/.netlify/functions/admin/dlq"])
+async def test_a_redrive_that_stopped_says_what_to_do(
+    folder: str, call: AsyncClient, house: House, database: Database
+) -> None:
+    await letters(database, house, "timeout")
+    begun = (await post(call, database, ALL)).json()
+    assert begun["next"][0].startswith("One is on its way")
+    address = f"{folder}/redrives/{begun['redrive_id']}"
+    assert (await call.get(address)).status_code == 401
+    headers = {"Authorization": f"Bearer {await token(database)}"}
+    assert (await call.get(address, headers=headers)).json()["state"] == "canary"
+    async with database.transaction() as session:
+        await session.execute(
+            text(
+                "UPDATE dead_letter_redrives SET state = 'stopped', failed = 1,"
+                " stopped_reason = 'the first one failed again: 550 who?'"
+            )
+        )
+    told = (await call.get(address, headers=headers)).json()
+    assert (told["state"], told["stopped_reason"], told["failed"]) == (
+        "stopped",
+        "the first one failed again: 550 who?",
+        1,
+    )
+    assert told["next"][1:] == [
+        "See what the provider says, and mend that: openchair dlq list",
+        "Then send them again, one first: openchair dlq redrive --all",
+    ]
+    nobody = f"{folder}/redrives/{house.salon_id}"
+    assert (await call.get(nobody, headers=headers)).status_code == 404
+
+
 async def test_what_was_asked_for_stands_in_the_audit_log(
     call: AsyncClient, house: House, database: Database
 ) -> None:
@@ -123,7 +155,10 @@ async def test_what_was_asked_for_stands_in_the_audit_log(
         ({"failure_types": ["timeouts"]}, "failure_types", "timeout, rate_limit, auth_error"),
         ({"batch_size": 0}, "batch_size", "at least 1"),
         ({"batch_size": 1001}, "batch_size", "at most 1000"),
-        ({"batch_size": "10"}, "batch_size", ""),
+        ({"batch_size": "10"}, "batch_size", "batch_size should be a whole number from 1 to 1000."),
+        ({"batch_size": 1.5}, "batch_size", "a whole number from 1 to 1000"),
+        ({"batch_size": True}, "batch_size", "a whole number from 1 to 1000"),
+        ({"batch_size": None}, "batch_size", "a whole number from 1 to 1000"),
         ({"size": 10}, "size", "not something we know"),
     ],
 )

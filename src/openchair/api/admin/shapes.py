@@ -1,9 +1,11 @@
 """What operators send and get, for the OpenAPI document."""
 
 from datetime import datetime
+from typing import Annotated
+from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from openchair.api.v1.fields import Request, Text
 from openchair.api.v1.responses import Answer
@@ -12,10 +14,21 @@ from openchair.notifications.dead_letters.filters import FAILURE_TYPES
 from openchair.notifications.dead_letters.redrive import MOST_IN_A_BATCH
 
 
+def whole_number(least: int, most: int) -> BeforeValidator:
+    """Says the range to whoever sends something else than a whole number."""
+
+    def check(value: object) -> object:
+        if type(value) is not int:
+            raise ValueError(f"should be a whole number from {least} to {most}.")
+        return value
+
+    return BeforeValidator(check)
+
+
 class ProcessRequest(Request):
     """Which dead letters, and how many at most."""
 
-    batch_size: int = Field(
+    batch_size: Annotated[int, whole_number(1, MOST_IN_A_BATCH)] = Field(
         default=10,
         ge=1,
         le=MOST_IN_A_BATCH,
@@ -50,6 +63,26 @@ class RetriedAll(Processed):
 
     redrive_id: UUID | None = Field(description="Names it in `openchair dlq`; null without one.")
     rate_per_minute: int | None = Field(description="How fast the others follow.")
+    next: list[str] = Field(
+        description="What happens by itself, or what to do; the same question later:"
+        " `GET /api/admin/dlq/redrives/{redrive_id}`.",
+    )
+
+
+class RedriveState(Answer):
+    """Where a redrive stands."""
+
+    redrive_id: UUID
+    state: Literal["canary", "running", "stopped", "done"] = Field(
+        description="`canary`: one is on its way; `stopped`: they failed again, or somebody said so."
+    )
+    total: int = Field(description="Letters it has taken on.")
+    sent: int
+    failed: int = Field(description="They failed again and are dead letters as before.")
+    ended_otherwise: int = Field(description="By now too late, withdrawn or not wanted.")
+    rate_per_minute: int
+    stopped_reason: str | None
+    next: list[str] = Field(description="What happens by itself, or what to do.")
 
 
 class BlockRequest(Request):
@@ -67,7 +100,7 @@ class BlockRequest(Request):
         description="Why, for the audit log and for whoever looks at the list.",
         examples=["security-incident"],
     )
-    hours: int = Field(
+    hours: Annotated[int, whole_number(1, MOST_HOURS)] = Field(
         default=USUAL_HOURS,
         ge=1,
         le=MOST_HOURS,
