@@ -1,10 +1,13 @@
 """Reads of salons: one statement each, frozen results. Called by every door and by booking."""
 
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -100,35 +103,62 @@ class SalonSummary:
     brand: dict[str, Any]
 
 
-_SALON = """
-    SELECT s.id, s.slug, s.name, s.tagline, s.about, s.time_zone, s.currency, s.languages,
+SALON = """
+    SELECT s.id, s.slug, s.name, s.tagline::text, s.about::text, s.time_zone, s.currency,
+           to_jsonb(s.languages)::text AS languages,
            s.default_language, s.tax_name, s.tax_basis_points, s.tax_included,
-           s.cash_rounding_minor, s.email, s.phone, s.brand,
+           s.cash_rounding_minor, s.email, s.phone, s.brand::text,
            p.lead_minutes, p.horizon_days, p.granularity_minutes, p.hold_minutes,
            p.cancel_deadline_minutes, p.reschedule_deadline_minutes, p.reschedule_limit,
            l.id AS location_id, l.name AS location_name, l.street, l.postal_code, l.city,
-           l.country, l.latitude, l.longitude, l.directions,
+           l.country, l.latitude, l.longitude, l.directions::text,
            (SELECT jsonb_agg(jsonb_build_array(weekday, opens_minute, closes_minute)
                              ORDER BY weekday, opens_minute)
-            FROM opening_hours h WHERE h.salon_id = s.id AND h.location_id = l.id) AS hours,
+            FROM opening_hours h WHERE h.salon_id = s.id AND h.location_id = l.id)::text AS hours,
            (SELECT jsonb_agg(jsonb_build_array(date, name) ORDER BY date)
-            FROM holidays h WHERE h.salon_id = s.id AND h.location_id = l.id) AS holidays
+            FROM holidays h WHERE h.salon_id = s.id AND h.location_id = l.id)::text AS holidays
     FROM salons s
     JOIN salon_policies p ON p.salon_id = s.id
     JOIN LATERAL (SELECT * FROM locations WHERE salon_id = s.id ORDER BY position, id LIMIT 1) l
       ON true
     WHERE s.slug = $1
 """
+"""For `salon_of`, also within a statement that reads more; structured columns come as JSON text."""
+
+_JSON = ("tagline", "about", "languages", "brand", "directions", "hours", "holidays")
 
 
 async def get_salon(session: AsyncSession, *, slug: str) -> Salon:
     """The salon of this address. Raises `NotFound` (`salon_not_found`)."""
     connection = await driver(session)
-    row = await connection.fetchrow(_SALON, slug.replace("\x00", ""))
+    row = await connection.fetchrow(SALON, address(slug))
     if row is None:
-        raise NotFound(
-            "There is no salon at this address. Please check the link.", code="salon_not_found"
-        )
+        raise no_salon()
+    return salon_of(row.items())
+
+
+def address(slug: str) -> str:
+    """The slug as the database can be asked for it."""
+    return slug.replace("\x00", "")
+
+
+def no_salon() -> NotFound:
+    """The refusal of an address that nobody has."""
+    return NotFound(
+        "There is no salon at this address. Please check the link.", code="salon_not_found"
+    )
+
+
+def salon_of(columns: Iterable[tuple[str, Hashable]]) -> Salon:
+    """The salon of what `SALON` answered, by column."""
+    return _salon(tuple(columns))
+
+
+@lru_cache(maxsize=64)
+def _salon(columns: tuple[tuple[str, Any], ...]) -> Salon:
+    """The same columns are the same salon, read once."""
+    row = dict(columns)
+    row |= {name: orjson.loads(row[name]) for name in _JSON if row[name] is not None}
     return Salon(
         id=row["id"],
         slug=row["slug"],

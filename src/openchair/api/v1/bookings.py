@@ -18,6 +18,7 @@ from openchair.api.v1.requests import BookingRequest, Consents, CustomerDetails,
 from openchair.booking.appointments import request as domain
 from openchair.booking.appointments.confirm import book, confirm_hold
 from openchair.booking.appointments.links import manage_url
+from openchair.booking.catalogue.queries import get_offer
 from openchair.identity.audit.caller import client_of
 from openchair.platform.clock import utc_now
 from openchair.platform.db.attempt import attempt
@@ -55,9 +56,9 @@ async def bookings(
     """Confirm a held time, or book one at once. The confirmation goes out by mail."""
 
     async def work(session: AsyncSession) -> tuple[Salon, str, domain.Confirmed]:
-        salon = await get_salon(session, slug=slug)
-        customer = _customer(body.customer, salon)
         if isinstance(body, HeldBooking):
+            salon = await get_salon(session, slug=slug)
+            customer = _customer(body.customer, salon)
             confirmed = await confirm_hold(
                 session,
                 salon=salon,
@@ -71,12 +72,15 @@ async def bookings(
                 now=utc_now(),
             )
         else:
+            salon, catalogue = await get_offer(session, slug=slug)
+            customer = _customer(body.customer, salon)
             confirmed = await book(
                 session,
                 salon=salon,
                 service_ids=body.service_ids,
                 start=body.start,
                 staff_ids=() if body.staff_id is None else (body.staff_id,),
+                catalogue=catalogue,
                 customer=customer,
                 consents=_answered(body.consents),
                 note=body.note,

@@ -123,7 +123,7 @@ class HeldBooking(Request):
 
     hold_id: Uuid = Field(examples=[HOLD])
     customer: CustomerDetails
-    consents: Consents = Consents()
+    consents: Consents = Field(default_factory=Consents)
     note: Note = ""
 
 
@@ -134,7 +134,7 @@ class DirectBooking(Request):
     start: Start
     staff_id: StaffId = None
     customer: CustomerDetails
-    consents: Consents = Consents()
+    consents: Consents = Field(default_factory=Consents)
     note: Note = ""
 
 

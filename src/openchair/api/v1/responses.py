@@ -3,7 +3,7 @@ dataclasses; a test holds every answer to these shapes.
 """
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -268,22 +268,3 @@ class Booking(Answer):
     created_at: datetime
     cancelled_at: datetime | None
     manage_url: str
-
-
-class Memory(Answer):
-    """Memory of the process that answers."""
-
-    resident_bytes: int
-    share_percent: float = Field(description="Of the machine's memory.")
-
-
-class Health(Answer):
-    """The process lives; the answer itself says so."""
-
-    status: Literal["healthy"]
-    version: str
-    uptime: float = Field(description="Seconds.")
-    memory: Memory
-    checks: dict[str, Any] = Field(description="The last known state of what we depend on.")
-    timestamp: datetime
-    correlation_id: str

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.platform.db.base import Words
 from openchair.platform.db.driver import driver
+from openchair.salons.queries import SALON, Salon, address, no_salon, salon_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +123,11 @@ class Catalogue:
 
 OwnTerms = tuple[int | None, int | None, int | None]
 
+_TEXTS = 5
 _CATALOGUE = """
     SELECT
       (SELECT jsonb_agg(jsonb_build_array(id, slug, name, colour, position) ORDER BY position, slug)
-       FROM service_categories WHERE salon_id = $1)::text,
+       FROM service_categories WHERE salon_id = $1)::text AS categories,
       (SELECT jsonb_agg(jsonb_build_array(
                 s.id, s.category_id, s.kind, s.parent_id, s.slug, s.name, s.description,
                 s.active_minutes, s.processing_minutes, s.finish_minutes,
@@ -134,16 +136,20 @@ _CATALOGUE = """
                  FROM service_requirements r
                  WHERE r.salon_id = s.salon_id AND r.service_id = s.id))
               ORDER BY s.position, s.slug)
-       FROM services s WHERE s.salon_id = $1 AND s.active)::text,
+       FROM services s WHERE s.salon_id = $1 AND s.active)::text AS services,
       (SELECT jsonb_agg(jsonb_build_array(id, slug, name, title, bio, colour, languages)
                         ORDER BY position, slug)
-       FROM staff WHERE salon_id = $1 AND active)::text,
+       FROM staff WHERE salon_id = $1 AND active)::text AS staff,
       (SELECT jsonb_agg(jsonb_build_array(staff_id, service_id, price_minor, active_minutes,
                                           finish_minutes) ORDER BY staff_id, service_id)
-       FROM staff_services WHERE salon_id = $1)::text,
+       FROM staff_services WHERE salon_id = $1)::text AS terms,
       (SELECT jsonb_agg(jsonb_build_array(group_id, id) ORDER BY position, name)
-       FROM resources WHERE salon_id = $1 AND active)::text
+       FROM resources WHERE salon_id = $1 AND active)::text AS things
 """
+_OFFER = f"""
+    SELECT salon.*, offered.*
+    FROM ({SALON}) AS salon CROSS JOIN LATERAL ({_CATALOGUE.replace("$1", "salon.id")}) AS offered
+"""  # noqa: S608 - both are ours
 
 
 async def get_catalogue(session: AsyncSession, *, salon_id: UUID) -> Catalogue:
@@ -151,6 +157,19 @@ async def get_catalogue(session: AsyncSession, *, salon_id: UUID) -> Catalogue:
     connection = await driver(session)
     (row,) = await connection.fetch(_CATALOGUE, salon_id)
     return _catalogue(*row)
+
+
+async def get_offer(session: AsyncSession, *, slug: str) -> tuple[Salon, Catalogue]:
+    """The salon of this address and what it offers, both by one statement.
+
+    Raises `NotFound` (`salon_not_found`).
+    """
+    connection = await driver(session)
+    row = await connection.fetchrow(_OFFER, address(slug))
+    if row is None:
+        raise no_salon()
+    columns = list(row.items())
+    return salon_of(columns[:-_TEXTS]), _catalogue(*(text for _, text in columns[-_TEXTS:]))
 
 
 @lru_cache(maxsize=64)
