@@ -76,6 +76,7 @@ async def reserve(
             category=lease.message.category,
             units=units,
             expires_at=lease.message.expires_at,
+            token=lease.token,
         )
         for lease, units in items
     ]

@@ -21,6 +21,7 @@ from openchair.notifications.budgets.rules import (
     levels_reached,
 )
 from openchair.platform.db.engine import Database
+from openchair.platform.ids import new_id
 from openchair.platform.settings.base import forget
 from tests.notifications.budgets.conftest import (
     NOVEMBER,
@@ -352,3 +353,37 @@ def test_what_fits_always_goes(
         assert verdict == Allowed()
     elif category == "marketing":
         assert not isinstance(verdict, Allowed)
+
+
+async def test_who_lost_the_lease_takes_nothing(
+    database: Database, salon_id: UUID, message: Message
+) -> None:
+    held, lost = await message(), await message()
+    token = new_id()
+    async with database.transaction() as session:
+        await session.execute(
+            text("""
+                UPDATE notifications SET status = 'sending', lease_token = :token,
+                    lease_until = now() + interval '1 minute', lease_count = 1
+                WHERE id = :id
+            """),
+            {"id": held, "token": token},
+        )
+        wishes = [
+            Wish(
+                salon_id=salon_id,
+                notification_id=each,
+                channel="email",
+                category="transactional",
+                units=1,
+                token=token,
+            )
+            for each in (held, lost)
+        ]
+        assert await reserve_all(session, wishes=wishes, now=NOW) == [Allowed(), Allowed()]
+        taken = await session.execute(
+            text("SELECT id FROM notifications WHERE budget_units > 0 AND salon_id = :salon"),
+            {"salon": salon_id},
+        )
+        assert list(taken.scalars()) == [held]
+    assert (await usage_of(database, salon_id))["used"] == 1

@@ -34,7 +34,9 @@ log = logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """A message that wants to go out: a mail is 1 unit, an SMS as many as it has segments."""
+    """A message that wants to go out: a mail is 1 unit, an SMS as many as it has segments. One
+    whose lease is no longer `token`'s takes nothing: it will not be handed over.
+    """
 
     salon_id: UUID
     notification_id: UUID
@@ -42,6 +44,7 @@ class Wish:
     category: str
     units: int
     expires_at: datetime | None = None
+    token: UUID | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -138,13 +141,16 @@ async def reserve_all(
 async def _lock(
     session: AsyncSession, *, wishes: Sequence[Wish], now: datetime
 ) -> tuple[dict[tuple[UUID, str], Account], set[UUID]]:
-    """The months, locked in one order by everybody, and who has taken its share before."""
+    """The months, locked in one order by everybody, and who takes nothing: it has its share from
+    an earlier try, or its lease has ended.
+    """
     rows = await session.execute(
         LOCK,
         {
             "salon_ids": [wish.salon_id for wish in wishes],
             "channels": [wish.channel for wish in wishes],
             "ids": [wish.notification_id for wish in wishes],
+            "tokens": [wish.token for wish in wishes],
             "now": now,
         },
     )
@@ -238,9 +244,12 @@ LOCK = text("""
         locked.warned_at, locked.critical_at, locked.capped_at,
         budget.monthly_limit, budget.at_cap,
         (SELECT array_agg(message.id) FROM notifications AS message
-         JOIN unnest(CAST(:salon_ids AS uuid[]), CAST(:ids AS uuid[])) AS wished (salon_id, id)
+         JOIN unnest(CAST(:salon_ids AS uuid[]), CAST(:ids AS uuid[]), CAST(:tokens AS uuid[]))
+             AS wished (salon_id, id, token)
              ON message.salon_id = wished.salon_id AND message.id = wished.id
-         WHERE message.budget_units > 0) AS kept
+         WHERE message.budget_units > 0
+            OR (wished.token IS NOT NULL AND message.lease_token IS DISTINCT FROM wished.token)
+        ) AS kept
     FROM locked
     JOIN months ON months.salon_id = locked.salon_id AND months.channel = locked.channel
     LEFT JOIN notification_budgets AS budget
