@@ -11,9 +11,11 @@ from openchair.notifications.direct.sent import Sent, all_failed
 from openchair.notifications.errors import DeliveryFailed, Permanent, Temporary
 from openchair.notifications.providers.email.smtp import SmtpProvider
 from openchair.notifications.providers.provider import Outgoing
+from openchair.notifications.recipients import check_recipient
 from openchair.notifications.rendering import Rendered
 from openchair.notifications.settings import MailSettings, ServerSettings
 from openchair.platform import correlation
+from openchair.platform.errors import Invalid
 from openchair.platform.ids import new_id
 from openchair.platform.settings.base import load
 from openchair.platform.settings.files import BadSettings
@@ -29,8 +31,12 @@ async def send_mail(
     """Give a plain-text mail to the primary server, or to the backup when that one fails in any
     way: a mail twice is better than none. Together they have `timeout_seconds`.
 
-    Raises `Temporary`, or `Permanent` when every server refused it for good.
+    Raises `Temporary`, or `Permanent` when every server refused it for good or this is no address.
     """
+    try:
+        recipient = check_recipient(channel="email", recipient=recipient)
+    except Invalid as error:
+        raise Permanent(error.message, failure_type="validation_error") from error
     settings = load(MailSettings)
     servers = settings.servers
     seconds = timeout_seconds / len(servers)

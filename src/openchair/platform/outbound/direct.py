@@ -49,6 +49,8 @@ async def call_directly(
         )
     except (httpx.InvalidURL, UnicodeError) as error:
         raise NotSent("this is no address to call", reason="bad_url") from error
+    if request.url.scheme not in {"http", "https"} or not request.url.host:
+        raise NotSent("only http and https addresses can be called", reason="bad_url")
     return await exchange(
         client,
         request,

@@ -5,7 +5,15 @@ Pure but for the system's name.
 import unicodedata
 
 from openchair.notifications.providers.sms.segments import BASIC, EXTENSION, GSM_ALONE
-from openchair.operations.alerts.channels.words import PRIORITIES, issue, since, system_name
+from openchair.operations.alerts.channels.words import (
+    OF_ALERTS,
+    PRIORITIES,
+    issue,
+    since,
+    system_name,
+    told,
+    worst,
+)
 from openchair.operations.alerts.notice import Notice, NoticeKind
 
 _SHORT: dict[NoticeKind, str] = {
@@ -27,12 +35,13 @@ CUT = "..."
 
 
 def sms_text(notice: Notice) -> str:
-    """Priority and issue, cut if need be; then, as far as they fit, how many more, since when,
-    where to look, and which system.
+    """Priority and the worst of it, cut if need be; then, as far as they fit, how many more, since
+    when, where to look, and which system.
     """
     others = len(notice.lines) - 1
-    more = f" +{others} more" if others > 0 else ""
-    head = gsm(f"[{PRIORITIES[notice.severity]}] {_SHORT[notice.kind]}{issue(notice)}")
+    more = f" +{others} more" if others > 0 and notice.kind in OF_ALERTS else ""
+    about = told(worst(notice)) if others >= 0 and notice.kind in OF_ALERTS else issue(notice)
+    head = gsm(f"[{PRIORITIES[notice.severity]}] {_SHORT[notice.kind]}{about}").rstrip(".")
     text = _fitting(head, GSM_ALONE - width(more)) + more
     for piece in (f" since {since(notice):%H:%M} UTC", f" {notice.link}", f" {system_name()}"):
         addition = gsm(piece)

@@ -15,6 +15,7 @@ from openchair.platform.settings.installation import InstallationSettings
 MOST_LINES, MOST_REMARKS = 10, 10
 MOST_WORDS, MOST_TITLE = 500, 150
 
+OF_ALERTS: frozenset[NoticeKind] = frozenset({"firing", "reminder", "resolved"})
 PRIORITIES: dict[Severity, str] = {"critical": "P0", "high": "P1", "medium": "P2", "low": "P3"}
 _SIGNS: dict[Severity, str] = {"critical": "🚨", "high": "🚨", "medium": "⚠️", "low": "ℹ️"}
 _KINDS: dict[NoticeKind, tuple[str, str]] = {
@@ -60,7 +61,9 @@ def slack_text(notice: Notice) -> str:
     """
     sign, words = _KINDS[notice.kind]
     heading = f"{sign or _SIGNS[notice.severity]} [{PRIORITIES[notice.severity]}] {words}"
-    facts = [("System", system_name()), *_facts(notice), *_owner(notice)]
+    owner = [("Owner", "nobody yet")] if notice.kind in {"firing", "reminder"} else []
+    facts = [("System", system_name()), *_facts(notice), *owner, ("Status", _status(notice))]
+    facts += _next_steps(notice)
     rows = [heading, *(f"{name}: {_escaped(value)}" for name, value in facts)]
     rows += [f"• {_escaped(row)}" for row in _list(notice)]
     rows += [_escaped(row) for row in _remarks(notice)]
@@ -78,9 +81,8 @@ def mail_subject(notice: Notice) -> str:
 
 def mail_text(notice: Notice) -> str:
     """The runbook's mail, each fact on its line."""
-    facts = [*_facts(notice), ("ETA", "not known")]
-    if notice.kind in {"resolved", "test", "silence"}:
-        facts.pop()
+    facts = [*_facts(notice), ("Current Status", _status(notice)), *_next_steps(notice)]
+    facts += [] if notice.kind in {"resolved", "test", "silence"} else [("ETA", "not known")]
     facts += [("Correlation ID", notice.correlation_id)] if notice.correlation_id else []
     facts += [("Runbook", notice.link)] if notice.link else []
     rows = [f"{name}: {value}" for name, value in facts]
@@ -88,15 +90,24 @@ def mail_text(notice: Notice) -> str:
         rows += ["", *(f"- {row}" for row in listed)]
     if remarks := _remarks(notice):
         rows += ["", *remarks]
-    return "\n".join([*rows, "", f"-- \n{system_name()}, its watcher", ""])
+    return "\n".join([*rows, "", "-- ", system_name(), ""])
 
 
 def issue(notice: Notice) -> str:
     """What it is about: the one alert's name and sentence, else the title."""
-    if len(notice.lines) == 1 and notice.kind in {"firing", "reminder", "resolved"}:
-        line = notice.lines[0]
-        return _cut(f"{line.name}: {_flat(line.summary)}", MOST_WORDS)
+    if len(notice.lines) == 1 and notice.kind in OF_ALERTS:
+        return told(notice.lines[0])
     return _cut(_flat(notice.title), MOST_WORDS)
+
+
+def told(line: NoticeLine) -> str:
+    """An alert's name and sentence."""
+    return _cut(f"{line.name}: {_flat(line.summary)}", MOST_WORDS)
+
+
+def worst(notice: Notice) -> NoticeLine:
+    """The first of its worst alerts; a notice without any has none."""
+    return min(notice.lines, key=lambda line: list(PRIORITIES).index(line.severity))
 
 
 def since(notice: Notice) -> datetime:
@@ -129,17 +140,19 @@ def _facts(notice: Notice) -> list[tuple[str, str]]:
         found.append(("Impact", "none: this is a test, nothing is wrong."))
     elif notice.lines and notice.kind not in {"resolved", "silence"}:
         found.append(("Impact", _impact(notice)))
-    found += [("Started", at(since(notice))), ("Current Status", _status(notice))]
-    advice = [line.advice for line in notice.lines if line.advice]
-    if advice and notice.kind not in {"resolved", "test"}:
-        found.append(("Next Steps", _cut(_flat(advice[0]), MOST_WORDS)))
-    return found
+    return [*found, ("Started", at(since(notice)))]
+
+
+def _next_steps(notice: Notice) -> list[tuple[str, str]]:
+    """What to do about the worst of it."""
+    advice = "" if notice.kind in {"resolved", "test"} or not notice.lines else worst(notice).advice
+    return [("Next Steps", _cut(_flat(advice), MOST_WORDS))] if advice else []
 
 
 def _impact(notice: Notice) -> str:
     parts = list(dict.fromkeys(line.component for line in notice.lines))
     known = [_IMPACTS.get(part, f"{part} is affected.") for part in parts[:3]]
-    return " ".join([*known, *_more(len(parts) - 3)])
+    return " ".join([*known, *(f"{each} parts." for each in _more(len(parts) - 3))])
 
 
 def _status(notice: Notice) -> str:
@@ -155,10 +168,6 @@ def _status(notice: Notice) -> str:
             return f"firing for {lasted}, nobody has acknowledged it"
         case _:
             return f"as of {at(notice.at)}"
-
-
-def _owner(notice: Notice) -> list[tuple[str, str]]:
-    return [("Owner", "nobody yet")] if notice.kind in {"firing", "reminder"} else []
 
 
 def _list(notice: Notice) -> list[str]:
