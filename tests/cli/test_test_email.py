@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from tests.drills.scene import Scene, open_scene
 
@@ -87,6 +88,20 @@ async def test_a_server_that_lost_it_does_not_confirm(scene: Scene) -> None:
 async def test_without_a_worker_nobody_sends_it(scene: Scene) -> None:
     code, said, _ = await run(scene, "delivery", "--to", "me@example.org", "--timeout", "2")
     assert (code, "openchair up" in said) == (2, True)
+
+
+async def test_who_waits_for_both_servers_is_told_no_time_that_has_passed(scene: Scene) -> None:
+    async with scene.database.transaction() as session:
+        await session.execute(
+            text("""
+                INSERT INTO provider_breakers (provider, state, failures, opened_at, changed_at)
+                SELECT name, 'open', 5, now() + interval '1 hour', now()
+                FROM unnest(ARRAY['smtp', 'smtp-backup']) AS name
+            """)
+        )
+    await scene.start()
+    code, said, _ = await run(scene, "delivery", "--to", "me@example.org", "--timeout", "3")
+    assert (code, "left alone" in said, "UTC" in said) == (1, True, False)
 
 
 async def test_what_is_no_address_is_told(scene: Scene) -> None:

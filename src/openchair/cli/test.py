@@ -198,9 +198,19 @@ def _why_not(now: Progress, seconds: int) -> dict[str, Any]:
         }
     return {
         "code": 1,
-        "sentence": f"Not sent within {seconds} s; it is tried again at"
-        f" {now.next_attempt_at:%H:%M:%S} UTC. {now.words or ''}".strip(),
+        "sentence": f"Not sent within {seconds} s; {_what_next(now)}. {now.words or ''}",
     }
+
+
+def _what_next(now: Progress) -> str:
+    if now.left_alone.issuperset(server.name for server in load(MailSettings).servers):
+        return (
+            "every mail server failed too often and is left alone for a while, then it is tried"
+            " again. What is wrong with them: openchair test email config"
+        )
+    if now.next_attempt_at <= utc_now():
+        return "it is due and goes out as soon as a worker comes to it"
+    return f"it is tried again at {now.next_attempt_at:%H:%M:%S} UTC"
 
 
 def _told(

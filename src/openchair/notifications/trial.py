@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.notifications.outbox import NewMessage, put_all
 from openchair.notifications.rendering import Message, Rendered, register
+from openchair.platform.breakers.breaker import list_breakers
 from openchair.platform.ids import new_id
 from openchair.platform.workers.queries import is_worker_alive
 
@@ -21,7 +22,9 @@ USE_BY = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far the mail has come, and whether a worker lives that could send it."""
+    """How far the mail has come, whether a worker lives that could send it, and which providers
+    are left alone since they failed too often.
+    """
 
     status: str
     message_id: str
@@ -30,6 +33,7 @@ class Progress:
     words: str | None
     next_attempt_at: datetime
     alive: bool
+    left_alone: frozenset[str]
 
 
 def register_trial() -> None:
@@ -62,7 +66,10 @@ async def trial_progress(session: AsyncSession, *, salon_id: UUID, message_id: U
     row = (
         (await session.execute(PROGRESS, {"salon_id": salon_id, "id": message_id})).mappings().one()
     )
-    return Progress(**row, alive=await is_worker_alive(session))
+    left_alone = frozenset(
+        each.provider for each in await list_breakers(session) if each.state == "open"
+    )
+    return Progress(**row, alive=await is_worker_alive(session), left_alone=left_alone)
 
 
 async def render_trial(_session: AsyncSession, message: Message, now: datetime) -> Rendered:
