@@ -205,6 +205,11 @@ class Attempt(Tenant, Base):
             name="failure_type",
         ),
         UniqueConstraint("salon_id", "notification_id", "number"),
+        Index(
+            "ix_notification_attempts_put_off",
+            "finished_at",
+            postgresql_where=text("outcome = 'temporary'"),
+        ),
     )
 
     notification_id: Mapped[UUID]

@@ -9,12 +9,14 @@ from openchair.notifications.providers.sms.accounts import (
     twilio_account,
     vonage_account,
 )
+from openchair.notifications.settings import BACKUP, PRIMARY
 from openchair.platform.breakers.probes import open_breakers
 from openchair.platform.probes import Finding, ProbeContext, State, graded, probe, worst
 from openchair.platform.settings.base import load
 from openchair.platform.settings.thresholds import ThresholdSettings
 
 MOST = 10_000
+MAIL_SERVERS = (PRIMARY, BACKUP)
 LATE_SECONDS = 600
 
 
@@ -50,6 +52,23 @@ async def queue(context: ProbeContext) -> Finding:
             "queue-age": age,
             "dead-letters": float(letters),
         },
+    )
+
+
+@probe("dlq")
+async def dlq(context: ProbeContext) -> Finding:
+    """Open dead letters, and for how long the oldest has been one."""
+    row = await context.kept.fetchrow(DEAD, MOST)
+    letters, hours = int(row["letters"]), round(float(row["age"]) / 3600, 1)
+    limits = load(ThresholdSettings)
+    return Finding(
+        state=graded(
+            letters, warning=limits.dead_letters_warning, critical=limits.dead_letters_critical
+        ),
+        message=f"{letters} dead letters are open, the oldest for {hours:g} hours."
+        if letters
+        else "No dead letter is open.",
+        details={"open": letters, "oldest_hours": hours},
     )
 
 
@@ -111,6 +130,21 @@ async def sms(context: ProbeContext) -> Finding:
     )
 
 
+@probe("deferred", every=10.0)
+async def deferred(context: ProbeContext) -> Finding:
+    """Mails that a server put off (greylisting, its limits) in the last 15 minutes. They go later,
+    so this alone is never more than a number.
+    """
+    row = await context.kept.fetchrow(DEFERRED, MOST, list(MAIL_SERVERS))
+    put_off = int(row["put_off"])
+    return Finding(
+        state=State.HEALTHY,
+        message=f"{put_off} tries at a mail were put off in the last 15 minutes.",
+        details={"put_off": put_off},
+        measures={"deferred": float(put_off)},
+    )
+
+
 QUEUE = """
     WITH due AS (
         SELECT wanted.channel, found.waiting, found.oldest
@@ -143,6 +177,20 @@ QUEUE = """
 """
 """By channel and priority, so that each part reads only what is due of its index, and no more of
 it than `MOST`, however many messages wait for a later day.
+"""
+
+DEFERRED = """
+    SELECT count(*) AS put_off FROM (
+        SELECT FROM notification_attempts
+        WHERE outcome = 'temporary' AND finished_at > now() - interval '15 minutes'
+            AND provider = ANY($2) LIMIT $1
+    ) AS found
+"""
+
+DEAD = """
+    SELECT count(*) AS letters,
+        coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS age
+    FROM (SELECT created_at FROM dead_letter_queue WHERE status <> 'closed' LIMIT $1) AS open
 """
 
 FULLEST = """

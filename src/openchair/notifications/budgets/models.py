@@ -6,7 +6,7 @@ Only this room reads or writes them. A month is a calendar month on the salon's 
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from openchair.platform.db.base import Base
@@ -49,6 +49,7 @@ class Usage(Base):
     __table_args__ = (
         CheckConstraint(CHANNEL, name="channel"),
         CheckConstraint("used >= 0", name="used"),
+        Index("ix_notification_usage_month", "month"),
     )
 
     salon_id: Mapped[UUID] = mapped_column(

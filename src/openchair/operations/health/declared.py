@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from openchair.identity.sessions import probes as _logins
 from openchair.notifications import probes as _post_office
 from openchair.notifications.providers.email import probes as _mail_servers
+from openchair.operations.metrics import probes as _traffic
 from openchair.platform.machine import clock as _clock
 from openchair.platform.machine import database as _database
 from openchair.platform.machine import memory as _memory
@@ -23,6 +24,7 @@ DECLARING = (
     _clock,
     _memory,
     _logins,
+    _traffic,
 )
 """The modules whose import declares probes."""
 

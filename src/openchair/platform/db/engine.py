@@ -2,6 +2,7 @@
 below a door commits.
 """
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, cast
@@ -46,7 +47,9 @@ class Database:
                 "timeout": CONNECT_SECONDS,
                 "command_timeout": STATEMENT_SECONDS,
                 "server_settings": {
-                    "application_name": application_name,
+                    # Who looks at PostgreSQL sees from it whose pool a session is, and how large
+                    # that pool may become (platform/machine/database.py).
+                    "application_name": f"{application_name} {os.getpid()}/{pool_size}",
                     "timezone": "UTC",
                     "jit": "off",
                     "statement_timeout": str(STATEMENT_SECONDS * 1000),

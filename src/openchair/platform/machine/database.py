@@ -13,7 +13,8 @@ POOL_WARNING_PERCENT = 90.0
 @probe("database", every=2.0, vital=True)
 async def database(context: ProbeContext) -> Finding:
     """Connects, answers, and how crowded it is. Whatever still answers is a warning at most."""
-    pool = {"pool-use": context.database.use_percent}
+    own = context.database.use_percent
+    pool = {"pool-use": own}
     try:
         row = await context.kept.fetchrow(ACTIVITY, NAME)
     except DatabaseSilent as silent:
@@ -36,7 +37,7 @@ async def database(context: ProbeContext) -> Finding:
         "blocked-queries": float(row["blocked"]),
         "idle-in-transaction": float(row["idle"]),
         "longest-transaction": round(row["longest"], 1),
-        **pool,
+        "pool-use": max(own, round(row["pool_use"], 1)),
     }
     state, words = _crowded(row, measures)
     return Finding(
@@ -58,7 +59,7 @@ def _crowded(row: "asyncpg.Record", measures: dict[str, float]) -> tuple[State, 
     if measures["database-connections"] > limits.connections_warning_percent:
         told.append(f"{row['taken']} of {row['most']} connections are taken")
     if measures["pool-use"] > POOL_WARNING_PERCENT:
-        told.append("every connection of this process is in use")
+        told.append("nearly every connection of a process is in use")
     if row["blocked"]:
         told.append(f"{row['blocked']} queries wait for a lock")
     if told:
@@ -68,13 +69,19 @@ def _crowded(row: "asyncpg.Record", measures: dict[str, float]) -> tuple[State, 
 
 ACTIVITY = """
     WITH sessions AS (
-        SELECT pid, datname = current_database() AS here, state,
+        SELECT pid, application_name, datname = current_database() AS here, state,
             extract(epoch FROM clock_timestamp() - xact_start)::float8 AS open_for,
             extract(epoch FROM clock_timestamp() - state_change)::float8 AS unchanged_for,
             CASE WHEN wait_event_type = 'Lock' AND application_name <> $1
                 THEN cardinality(pg_blocking_pids(pid)) > 0 ELSE false END AS blocked
         FROM pg_stat_activity
         WHERE backend_type = 'client backend'
+    ), pools AS (
+        SELECT 100.0 * count(*) FILTER (WHERE state <> 'idle')
+            / substring(application_name FROM '/([0-9]{1,4})$')::int AS used
+        FROM sessions
+        WHERE here AND application_name ~ '^openchair.*/[1-9][0-9]{0,3}$'
+        GROUP BY application_name
     )
     SELECT count(*) AS taken,
         current_setting('max_connections')::int AS most,
@@ -85,9 +92,11 @@ ACTIVITY = """
         coalesce(max(unchanged_for) FILTER (
             WHERE here AND state LIKE 'idle in transaction%'), 0) AS idle_seconds,
         coalesce(max(open_for) FILTER (
-            WHERE here AND pid <> pg_backend_pid()), 0) AS longest
+            WHERE here AND pid <> pg_backend_pid()), 0) AS longest,
+        (SELECT coalesce(max(used), 0) FROM pools)::float8 AS pool_use
     FROM sessions
 """
 """`pg_blocking_pids` stops the lock manager for a moment, so only who waits is asked about. The
-connections are those of the whole server, what happens in them that of our database.
+connections are those of the whole server, what happens in them that of our database. A session
+says in its name whose pool it belongs to and how large that may become (`platform/db/engine.py`).
 """

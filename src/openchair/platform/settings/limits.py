@@ -25,6 +25,9 @@ class LimitSettings(RoomSettings):
     limit_health_per_minute: int = Field(
         default=60, ge=1, description="calls of /api/health from one address in a minute"
     )
+    limit_ready_per_minute: int = Field(
+        default=30, ge=1, description="calls of /api/ready from one address in a minute"
+    )
     limit_body_kilobytes: int = Field(
         default=64, ge=1, description="largest body of a request, in kB; a larger one gets 413"
     )

@@ -71,6 +71,11 @@ class WebhookMessage(Tenant, Base):
             postgresql_where=text("status = 'sending'"),
         ),
         Index("ix_webhook_messages_endpoint", "salon_id", "endpoint_id", "created_at"),
+        Index(
+            "ix_webhook_messages_failed",
+            "finished_at",
+            postgresql_where=text("status = 'failed'"),
+        ),
     )
 
     endpoint_id: Mapped[UUID]
