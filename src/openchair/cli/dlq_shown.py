@@ -12,6 +12,7 @@ from openchair.notifications.dead_letters.let_out import Redriven
 from openchair.notifications.dead_letters.purge import PurgePlan
 from openchair.notifications.dead_letters.queries import Cause, Letter, Redrive
 from openchair.notifications.dead_letters.redrive import WHY_NOT
+from openchair.operations.messages.redrive_next import what_next
 
 WORDS = 80
 IN_REDRIVE = "A redrive that is under way has it."
@@ -107,8 +108,9 @@ def show_redrive(redrive: Redrive) -> None:
     out.print(line)
     if redrive.stopped_reason:
         out.print(Text(f"  {redrive.stopped_reason}"), soft_wrap=True)
-    if redrive.is_under_way:
-        out.print(f"  openchair dlq redrive --stop {redrive.id} ends it.", soft_wrap=True)
+    if redrive.state != "done" or redrive.failed:
+        for sentence in what_next(redrive):
+            out.print(Text(f"  {sentence}"), soft_wrap=True)
 
 
 def show_purge(plan: PurgePlan) -> None:
@@ -124,7 +126,7 @@ def show_purge(plan: PurgePlan) -> None:
 
 def as_told(redrive: Redrive) -> dict[str, Any]:
     """A redrive as JSON."""
-    return asdict(redrive)
+    return {**asdict(redrive), "next": what_next(redrive)}
 
 
 def _minute(moment: datetime) -> str:

@@ -67,6 +67,11 @@ async def test_many_are_sent_again_with_one_going_first(
     assert "Somebody stopped it" in text_of(await desk.page(PAGE))
 
 
+async def run_(database: Database, statement: str) -> None:
+    async with database.transaction() as session:
+        await run(session, statement)
+
+
 async def test_why_it_stopped_stands_on_the_page(
     house: House, database: Database, sit: Sit
 ) -> None:
@@ -80,7 +85,13 @@ async def test_why_it_stopped_stands_on_the_page(
             "UPDATE dead_letter_redrives SET state = 'stopped', finished_at = now(),"
             " stopped_reason = 'the first one failed again: 550 <who>'",
         )
-    assert "The first one failed again: 550 <who>" in text_of(await desk.page(PAGE))
+    words = text_of(await desk.page(PAGE))
+    assert "The first one failed again: 550 <who>" in words
+    assert "First mend the cause, as it says below. Then send them again there" in words
+    await run_(database, "UPDATE dead_letter_redrives SET stopped_reason = 'stopped by a person'")
+    assert "To go on, send them again below." in text_of(await desk.page(PAGE))
+    await run_(database, "UPDATE dead_letter_queue SET status = 'closed', closed_reason = 'sent'")
+    assert "To go on" not in text_of(await desk.page(PAGE))  # there is nothing below
 
 
 async def test_one_is_sent_again_another_laid_aside(

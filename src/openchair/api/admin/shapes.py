@@ -1,8 +1,7 @@
 """What operators send and get, for the OpenAPI document."""
 
 from datetime import datetime
-from typing import Annotated
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
@@ -74,7 +73,7 @@ class RedriveState(Answer):
 
     redrive_id: UUID
     state: Literal["canary", "running", "stopped", "done"] = Field(
-        description="`canary`: one is on its way; `stopped`: they failed again, or somebody said so."
+        description="`canary`: one is on its way; `stopped`: they failed again, or by hand."
     )
     total: int = Field(description="Letters it has taken on.")
     sent: int

@@ -17,6 +17,7 @@ from openchair.notifications.dead_letters.let_out import Redriven
 from openchair.notifications.dead_letters.purge import purge
 from openchair.notifications.dead_letters.queries import Letter, Redrive, get_letter
 from openchair.notifications.dead_letters.settings import RedriveSettings
+from openchair.operations.messages.redrive_next import BY_A_PERSON
 from openchair.platform.errors import Conflict
 from openchair.platform.settings.base import load
 
@@ -101,7 +102,7 @@ async def stop_redrive(
 ) -> Redrive:
     """Let nothing more out. Raises `NotFound`."""
     redrive = await verbs.stop_redrive(
-        session, redrive_id=redrive_id, reason="stopped by a person", salon_id=salon_id
+        session, redrive_id=redrive_id, reason=BY_A_PERSON, salon_id=salon_id
     )
     await _record(
         session,

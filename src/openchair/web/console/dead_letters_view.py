@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from openchair.notifications.dead_letters.queries import Cause, Letter, Redrive
+from openchair.operations.messages.redrive_next import BY_A_PERSON
 from openchair.web.console.door import Desk
 from openchair.web.console.message_templates_view import channel_name, kind_name
 from openchair.web.console.own_words import own_words
@@ -55,6 +56,7 @@ class Progress:
     state: str
     sentence: str
     reason: str
+    next: str
     done: int
     total: int
     is_under_way: bool
@@ -113,6 +115,7 @@ def progress(desk: Desk, redrive: Redrive) -> Progress:
         state=redrive.state,
         sentence=f"{sentence} {_numbers(desk, redrive)}",
         reason=_reason(desk, redrive),
+        next=_next(desk, redrive),
         done=redrive.sent + redrive.failed + redrive.ended_otherwise,
         total=redrive.total,
         is_under_way=redrive.is_under_way,
@@ -189,6 +192,18 @@ def _numbers(desk: Desk, redrive: Redrive) -> str:
         sent=redrive.sent,
         total=redrive.total,
         failed=redrive.failed,
+    )
+
+
+def _next(desk: Desk, redrive: Redrive) -> str:
+    """What to do once it stopped."""
+    say = desk.words.text
+    if redrive.state != "stopped":
+        return ""
+    if redrive.stopped_reason == BY_A_PERSON:
+        return say("To go on, send them again below.")
+    return say(
+        "First mend the cause, as it says below. Then send them again there: one goes first."
     )
 
 
