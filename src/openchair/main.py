@@ -18,6 +18,7 @@ from openchair.api import routes as api
 from openchair.identity.ip_blocks.gate import BlockedAddresses
 from openchair.operations.health.prober import Prober
 from openchair.operations.health.shed import shedding
+from openchair.operations.metrics.observe import observed
 from openchair.platform.db.engine import Database
 from openchair.platform.edge.install import install
 from openchair.platform.logging.setup import configure_logging
@@ -45,7 +46,8 @@ def create_app(*, database: Database | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         prober.start()
-        yield
+        async with observed(used, process="web", home=installation.home):
+            yield
         await prober.stop()
         await close_clients()
         if database is None:

@@ -35,6 +35,7 @@ from openchair.notifications.events import (
 from openchair.notifications.providers.sms.handle import register_sms
 from openchair.notifications.suppressions.events import BounceRecorded
 from openchair.notifications.trial import register_trial
+from openchair.operations.metrics import jobs as _metric_jobs
 from openchair.platform.breakers.events import BreakerClosed, BreakerOpened
 from openchair.platform.db.tables import know_all_tables
 from openchair.platform.events.event import Event, react
@@ -56,6 +57,7 @@ DECLARING = (
     _webhook_jobs,
     _outgoing_jobs,
     _worker_beat,
+    _metric_jobs,
 )
 """The modules whose import declares jobs and loops."""
 

@@ -16,6 +16,7 @@ from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor
 from pgqueuer.models import Job, Schedule
 
 from openchair.notifications.providers.current import close_providers
+from openchair.operations.metrics.observe import observed
 from openchair.platform import correlation
 from openchair.platform.db.engine import CONNECT_SECONDS, Database
 from openchair.platform.errors import Unavailable
@@ -30,6 +31,8 @@ from openchair.platform.jobs.queue import (
 from openchair.platform.logging.setup import logger
 from openchair.platform.metrics import work
 from openchair.platform.outbound.clients import close_clients
+from openchair.platform.settings.base import load
+from openchair.platform.settings.installation import InstallationSettings
 from openchair.platform.workers.beat import leave
 
 HEARTBEAT_SECONDS = 10
@@ -67,22 +70,29 @@ async def run_worker(url: str) -> None:
     log.info("worker begins", jobs=len(declared), schedules=len(schedules))
     loops = asyncio.create_task(run_loops(context))
     try:
-        await queuer.run(
-            dequeue_timeout=timedelta(seconds=POLL_SECONDS),
-            batch_size=BATCH,
-            max_concurrent_tasks=MOST_AT_ONCE,
-            heartbeat_timeout=timedelta(seconds=HEARTBEAT_SECONDS),
-            shutdown_on_listener_failure=True,
-        )
+        async with observed(database, process="worker", home=load(InstallationSettings).home):
+            try:
+                await _run_jobs(queuer)
+            finally:
+                context.stop.set()
+                await loops
     finally:
-        context.stop.set()
-        await loops
         await close_providers()
         await close_clients()
         await _leave(database)
         await connection.close(timeout=CONNECT_SECONDS)
         await database.close()
     log.info("worker ends")
+
+
+async def _run_jobs(queuer: PgQueuer) -> None:
+    await queuer.run(
+        dequeue_timeout=timedelta(seconds=POLL_SECONDS),
+        batch_size=BATCH,
+        max_concurrent_tasks=MOST_AT_ONCE,
+        heartbeat_timeout=timedelta(seconds=HEARTBEAT_SECONDS),
+        shutdown_on_listener_failure=True,
+    )
 
 
 async def _forget_old_schedules(connection: asyncpg.Connection, queuer: PgQueuer) -> None:

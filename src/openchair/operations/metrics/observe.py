@@ -43,7 +43,9 @@ async def observed(database: Database, *, process: str, home: Path) -> AsyncIter
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        for ended in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(ended, Exception):
+                log.error("this process was observed in part only", exc_info=ended)
         await _end(recorder, process=process, folder=folder)
 
 
