@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from openchair.notifications.errors import DeliveryFailed, Doubtful, Permanent, Temporary
-from openchair.notifications.providers.provider import Doubted, Known, Outgoing, Provider
+from openchair.notifications.providers.provider import Doubted, Finding, Known, Outgoing, Provider
 from openchair.notifications.providers.sms.current import sms_providers
 from openchair.notifications.providers.sms.settings import TWILIO, VONAGE
 from openchair.platform.clock import utc_now
@@ -16,7 +16,7 @@ from openchair.platform.db.engine import Database
 from openchair.platform.settings import base
 from tests.notifications.sms.conftest import ANNA, outgoing
 from tests.platform.outbound.conftest import logged
-from tests.sandbox_process import Sandbox
+from tests.sandbox_process import Sandbox, eventually
 
 NAMES = (TWILIO, VONAGE)
 
@@ -195,6 +195,23 @@ async def test_a_doubt_is_settled_by_asking(provider: Provider, outside: Sandbox
     finding = await provider.look_up(doubted(message))
     assert finding.known is Known.TAKEN
     assert finding.reference
+
+
+async def test_a_doubt_that_is_settled_by_asking_has_its_price(
+    provider: Provider, outside: Sandbox
+) -> None:
+    message = outgoing("x" * 200)
+    await outside.fault(provider.name, "drop", times=1)
+    await fails(provider, outside, message)
+
+    async def priced() -> Finding | None:
+        finding = await provider.look_up(doubted(message))
+        return finding if finding.cost_micros else None
+
+    finding = await eventually(priced, pause=0.2)
+    assert finding is not None
+    micros, currency = {"twilio": (7_900, "USD"), "vonage": (33_300, "EUR")}[provider.name]
+    assert (finding.cost_micros, finding.cost_currency) == (2 * micros, currency)
 
 
 async def test_what_was_not_taken_is_not_there(provider: Provider, outside: Sandbox) -> None:

@@ -310,7 +310,13 @@ async def doubt_looked_up(post: Post, message_id: UUID, *, age: str = "10 second
 
 
 async def test_what_the_provider_took_is_sent_and_stays_flagged(post: Post, put: Put) -> None:
-    taken = Finding(known=Known.TAKEN, words="we have it", reference="r1")
+    taken = Finding(
+        known=Known.TAKEN,
+        words="we have it",
+        reference="r1",
+        cost_micros=75_000,
+        cost_currency="EUR",
+    )
     post.use(Oracle(post.database, taken))
     message_id = await put()
     assert await post.deliver(message_id) == "doubtful"
@@ -318,6 +324,8 @@ async def test_what_the_provider_took_is_sent_and_stays_flagged(post: Post, put:
     row = await row_of(post.database, message_id)
     assert row["was_doubtful"]
     assert row["provider_reference"] == "r1"
+    assert (row["cost_micros"], row["cost_currency"]) == (75_000, "EUR")
+    assert await scalar(post.database, "SELECT cost_micros FROM notification_usage") == 75_000
     outcomes = [each["outcome"] for each in await attempts_of(post.database, message_id)]
     assert outcomes == ["doubtful", "found"]
 

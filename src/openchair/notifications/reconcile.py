@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openchair.notifications.budgets.note_cost import note_cost
 from openchair.notifications.providers.current import providers
 from openchair.notifications.providers.provider import Doubted, Finding, Known
 from openchair.notifications.settings import MailSettings
@@ -76,9 +77,17 @@ async def _conclude(session: AsyncSession, *, case: _Case, finding: Finding) -> 
     }
     grace = timedelta(seconds=load(MailSettings).mail_doubtful_grace_seconds)
     if finding.known is Known.TAKEN:
-        await settle_arrived(
+        settled = await settle_arrived(
             session, **which, by=BY, words=finding.words, reference=finding.reference
         )
+        if settled.changed and finding.cost_micros is not None and finding.cost_currency:
+            await note_cost(
+                session,
+                **which,
+                micros=finding.cost_micros,
+                currency=finding.cost_currency,
+                now=case.now,
+            )
     elif finding.known is Known.NOT_TAKEN and case.now - case.doubted.handed_over_at >= grace:
         await settle_not_arrived(
             session,

@@ -65,11 +65,15 @@ class Known(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """The answer of a look-up, with the provider's reference and words where it has any."""
+    """The answer of a look-up, with the provider's reference, words and price where it has any;
+    the price as in `Accepted`.
+    """
 
     known: Known
     words: str
     reference: str | None = None
+    cost_micros: int | None = None
+    cost_currency: str | None = None
 
 
 class Provider(Protocol):

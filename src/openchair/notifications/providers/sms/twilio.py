@@ -4,7 +4,6 @@ Twilio takes no name of ours for a message, so a doubtful one is found by its st
 whose address names it, or by recipient and time.
 """
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from openchair.notifications.errors import Doubtful
@@ -19,7 +18,7 @@ from openchair.notifications.providers.sms.accounts import TwilioAccount
 from openchair.notifications.providers.sms.segments import count_segments
 from openchair.notifications.providers.sms.sending import callback_parameter, post
 from openchair.notifications.providers.sms.settings import TWILIO, SmsSettings
-from openchair.notifications.providers.sms.twilio_answers import refused
+from openchair.notifications.providers.sms.twilio_answers import price_of, refused
 from openchair.notifications.providers.sms.twilio_lookup import look_up
 from openchair.platform.db.engine import Database
 from openchair.platform.outbound.answer import Answer
@@ -27,7 +26,6 @@ from openchair.platform.settings.base import load
 
 API = "2010-04-01"
 MESSAGING_SERVICE = "MG"
-MILLION = 1_000_000
 
 
 class TwilioProvider:
@@ -119,10 +117,4 @@ def taken(answer: Answer, *, body: str) -> Accepted:
 def _cost(found: dict[str, Any], *, segments: int) -> tuple[int, str]:
     """Twilio's price where it knows it already (mostly it does not), else segments by ours."""
     settings = load(SmsSettings)
-    price, currency = found.get("price"), found.get("price_unit")
-    if isinstance(price, str) and isinstance(currency, str):
-        try:
-            return round(abs(Decimal(price)) * MILLION), currency.upper()
-        except InvalidOperation:
-            pass  # not a number after all: our own price is the better guess
-    return segments * settings.sms_segment_micros, settings.sms_currency
+    return price_of(found) or (segments * settings.sms_segment_micros, settings.sms_currency)

@@ -4,11 +4,16 @@ Source: Twilio, "Error and warning dictionary". The categories are the runbook c
 adds codes every year, so an unknown one is judged by its status.
 """
 
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
 from openchair.notifications.errors import DeliveryFailed, Permanent, Temporary
 from openchair.notifications.providers.sms.refusals import refused_at_the_door
 from openchair.platform.outbound.answer import Answer
 
 MAX_WORDS = 500
+MILLION = 1_000_000
 OPTED_OUT = 21610
 
 # No such mobile number, or none that takes SMS.
@@ -59,6 +64,20 @@ def refused(answer: Answer) -> DeliveryFailed:
             words, failure_type="provider_error", status_code=status, provider_down=True
         )
     return Permanent(words, failure_type=_category(code), status_code=status)
+
+
+def price_of(found: Mapping[str, Any]) -> tuple[int, str] | None:
+    """What a message cost: millionths of the unit of a currency. None while Twilio does not say,
+    which is for the first seconds.
+    """
+    price, currency = found.get("price"), found.get("price_unit")
+    if not isinstance(price, str) or not isinstance(currency, str):
+        return None
+    try:
+        amount = Decimal(price)
+    except InvalidOperation:
+        return None
+    return (round(abs(amount) * MILLION), currency.upper()) if amount.is_finite() else None
 
 
 def _category(code: int) -> str:

@@ -5,6 +5,7 @@ Twilio has beyond those, to this recipient and from that minute, is the message 
 two are in doubt at once, and then only their status callbacks tell which is which.
 """
 
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from openchair.notifications.providers.provider import Doubted, Finding, Known
 from openchair.notifications.providers.sms.accounts import TwilioAccount
 from openchair.notifications.providers.sms.settings import TWILIO
+from openchair.notifications.providers.sms.twilio_answers import price_of
 from openchair.platform.db.engine import Database
 from openchair.platform.errors import Unavailable
 from openchair.platform.outbound.answer import Answer
@@ -49,17 +51,22 @@ async def look_up(
         listed = _listed(answer)
         if listed is None:
             return _unknown(f"Twilio answered {answer.status_code} to the look-up")
-        near = [sid for sid, at in listed if _is_near(at, doubted.handed_over_at)]
+        near = [each.sid for each in listed if _is_near(each.at, doubted.handed_over_at)]
         async with database.transaction() as session:
             others = await _known(session, doubted=doubted, sids=near)
             rivals = await _rivals(session, doubted=doubted)
     except (OutboundFailed, Unavailable) as failure:
         return _unknown(f"the look-up failed: {failure}")
-    return conclude(
+    finding = conclude(
         [sid for sid in near if sid not in others],
         rivals=rivals,
-        reached_back=len(listed) < PAGE or listed[-1][1] < doubted.handed_over_at - EARLIER,
+        reached_back=len(listed) < PAGE or listed[-1].at < doubted.handed_over_at - EARLIER,
     )
+    prices = {each.sid: each.price for each in listed if each.price is not None}
+    if finding.reference not in prices:
+        return finding
+    micros, currency = prices[finding.reference]
+    return replace(finding, cost_micros=micros, cost_currency=currency)
 
 
 def conclude(strays: list[str], *, rivals: int, reached_back: bool) -> Finding:
@@ -77,18 +84,27 @@ def conclude(strays: list[str], *, rivals: int, reached_back: bool) -> Finding:
     return _unknown(f"Twilio has {len(strays)} of {rivals + 1} messages in doubt")
 
 
-def _listed(answer: Answer) -> list[tuple[str, datetime]] | None:
-    """Id and time of our own messages, newest first; None when the answer cannot be read."""
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A message of ours as Twilio lists it."""
+
+    sid: str
+    at: datetime
+    price: tuple[int, str] | None
+
+
+def _listed(answer: Answer) -> list[_Listed] | None:
+    """Our own messages, newest first; None when the answer cannot be read."""
     if not answer.is_success or answer.cut_off:
         return None
     try:
         found: Any = answer.json()["messages"]
         return [
-            (each["sid"], parsedate_to_datetime(each["date_created"]))
+            _Listed(each["sid"], parsedate_to_datetime(each["date_created"]), price_of(each))
             for each in found
             if str(each["direction"]).startswith("outbound")
         ]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

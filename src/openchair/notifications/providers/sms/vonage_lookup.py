@@ -3,12 +3,15 @@
 Source: Vonage, "Reports API", synchronous: at most a day, to one recipient here.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from openchair.notifications.providers.provider import Doubted, Finding, Known
 from openchair.notifications.providers.sms.accounts import VonageAccount
 from openchair.notifications.providers.sms.settings import VONAGE
+from openchair.notifications.providers.sms.vonage_answers import MILLION
 from openchair.platform.db.engine import Database
 from openchair.platform.outbound.answer import Answer
 from openchair.platform.outbound.call import call
@@ -49,11 +52,30 @@ async def look_up(database: Database, *, account: VonageAccount, doubted: Doubte
     if records is None:
         return _unknown(f"Vonage answered {answer.status_code} to the look-up")
     reference = doubted.notification_id.hex
-    for record in records:
-        if record.get("client_ref") == reference:
-            words = f"Vonage has {record.get('message_id')}, {record.get('status')}"
-            return Finding(known=Known.TAKEN, words=words, reference=reference)
-    return Finding(known=Known.NOT_TAKEN, words="Vonage has no such message")
+    parts = [record for record in records if record.get("client_ref") == reference]
+    if not parts:
+        return Finding(known=Known.NOT_TAKEN, words="Vonage has no such message")
+    micros, currency = _price(parts)
+    return Finding(
+        known=Known.TAKEN,
+        words=f"Vonage has {parts[0].get('message_id')}, {parts[0].get('status')}",
+        reference=reference,
+        cost_micros=micros,
+        cost_currency=currency,
+    )
+
+
+def _price(parts: Sequence[Mapping[str, Any]]) -> tuple[int | None, str | None]:
+    """The sum of the parts' prices; nothing when one of them names none."""
+    currencies = {part.get("currency") for part in parts}
+    try:
+        total = sum((Decimal(str(part["total_price"])) for part in parts), Decimal())
+    except (KeyError, InvalidOperation):
+        return None, None
+    currency = currencies.pop()
+    if currencies or not isinstance(currency, str) or not total.is_finite():
+        return None, None
+    return round(total * MILLION), currency.upper()
 
 
 def _records(answer: Answer) -> list[dict[str, Any]] | None:
