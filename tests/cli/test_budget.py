@@ -83,10 +83,10 @@ def test_a_new_limit_leaves_what_happens_at_the_cap(database_url: str) -> None:
     with_salon(database_url)
     set_ = ("budget", "set", *SALON, "--channel", "email", "--yes", "--json", "--limit")
     openchair(*set_, "100", "--at-cap", "skip", DATABASE_URL=database_url)
-    changed = openchair(*set_, "200", DATABASE_URL=database_url)
+    changed = openchair(*set_, "2'000", DATABASE_URL=database_url)
     assert json.loads(changed.stdout)["after"] == {
         "channel": "email",
-        "limit": 200,
+        "limit": 2000,
         "at_cap": "skip",
         "own": True,
     }

@@ -21,8 +21,10 @@ from openchair.notifications.budgets.queries import (
 from openchair.notifications.budgets.rules import CAP, CRITICAL, WARNING, levels_reached
 from openchair.notifications.budgets.set_budget import BudgetChange
 from openchair.operations.messages.budget import change_budget
+from openchair.operations.messages.read_limit import read_limit
 from openchair.platform.clock import utc_now
 from openchair.platform.db.engine import Database
+from openchair.platform.errors import Invalid
 from openchair.salons.queries import Salon, get_salon, list_salons
 
 commands = typer.Typer(help="What salons may send in a month.", no_args_is_help=True)
@@ -140,9 +142,12 @@ def set_(
 def _limit(given: str) -> int | None:
     if given == NO_LIMIT:
         return None
-    if not given.isascii() or not given.isdigit():
-        raise typer.BadParameter(f"--limit is a whole number, or `{NO_LIMIT}`.")
-    return int(given[:18])
+    try:
+        return read_limit(given)
+    except Invalid as wrong:
+        raise typer.BadParameter(
+            f"{wrong.message} `{NO_LIMIT}` is the installation's own."
+        ) from None
 
 
 def _table(lines: list[_Line]) -> Table:

@@ -11,9 +11,10 @@ from starlette.responses import Response
 from openchair.identity.accounts.queries import names_of
 from openchair.identity.audit.queries import Act, list_acts
 from openchair.notifications.budgets.queries import CHANNELS, days, month_of, months, this_month
-from openchair.notifications.budgets.rules import check_at_cap, check_limit
+from openchair.notifications.budgets.rules import check_at_cap
 from openchair.notifications.budgets.settings import BudgetSettings
 from openchair.operations.messages.budget import RESOURCE, change_budget
+from openchair.operations.messages.read_limit import read_limit
 from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Invalid
 from openchair.platform.settings.base import load
@@ -30,7 +31,6 @@ from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, read_form
 from openchair.web.console.pages import render, see_other
 
-MOST_DIGITS = 12
 HISTORY = 10
 router = APIRouter()
 
@@ -82,12 +82,7 @@ async def save_budget(
 
 def _read_limit(text: str) -> int | None:
     """Empty is the installation's own. Raises `Invalid` (field `limit`)."""
-    if not text:
-        return None
-    digits = text.replace(" ", "").replace("\u00a0", "").replace("'", "").replace("’", "")
-    if not digits.isascii() or not digits.isdigit() or len(digits) > MOST_DIGITS:
-        raise Invalid("Please give a whole number from 0 to 100,000,000.", field="limit")
-    return check_limit(int(digits))
+    return read_limit(text) if text else None
 
 
 async def _warning(
