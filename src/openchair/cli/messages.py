@@ -44,7 +44,7 @@ def list_(
     salon: Annotated[str | None, typer.Option(help="one salon's, by its address")] = None,
     channel: Annotated[Literal["email", "sms"] | None, typer.Option(help="one channel")] = None,
     kind: Annotated[str | None, typer.Option(help="one kind, e.g. booking.reminder")] = None,
-    recipient: Annotated[str, typer.Option(help="a part of the address or number")] = "",
+    recipient: Annotated[str, typer.Option(help="how the address or number begins")] = "",
     limit: Annotated[int, typer.Option(min=1, max=MOST_LISTED, help="at most so many")] = PAGE,
     after: Annotated[
         str | None, typer.Option(metavar="CURSOR", help="the next page: what this page ended with")

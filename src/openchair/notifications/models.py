@@ -17,6 +17,7 @@ from sqlalchemy import (
     SmallInteger,
     UniqueConstraint,
     func,
+    literal_column,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -136,6 +137,11 @@ class QueuedMessage(Tenant, Base):
         Index("ix_notifications_created", "salon_id", "created_at"),
         Index("ix_notifications_recent", "created_at", postgresql_using="brin"),
         Index("ix_notifications_message_id", "message_id"),
+        Index(
+            "ix_notifications_recipient",
+            "salon_id",
+            literal_column("lower(recipient) text_pattern_ops"),
+        ),
         Index("ix_notifications_phone", "recipient", postgresql_where=text("channel = 'sms'")),
         Index(
             "ix_notifications_provider_reference",

@@ -1,12 +1,12 @@
 """Reads of messages with every try at sending them. Called by `explain`, commands and pages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Text, cast, column, select, table, tuple_
+from sqlalchemy import ColumnElement, Select, column, func, or_, select, table, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.notifications import models
@@ -120,22 +120,31 @@ async def list_messages(
     channel: str | None = None,
     kind: str | None = None,
     recipient: str = "",
+    addresses: Collection[str] = (),
     limit: int = MESSAGE_LIMIT,
     after: Cursor | None = None,
 ) -> list[Message]:
     """Messages without their tries, the youngest first; a page follows `after`.
 
-    `recipient` is any part of the address. Without a salon it is those of the installation.
+    `recipient` is how the address begins, in any case; `addresses` are whole ones that are meant
+    as well. Without a salon it is those of the installation.
     """
     wanted = _narrowed(select(QueuedMessage), salon_id, states, channel, kind)
     if recipient:
-        part = recipient.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        wanted = wanted.where(cast(QueuedMessage.recipient, Text).ilike(f"%{part}%"))
+        wanted = wanted.where(_is_reached(recipient, addresses))
+        if salon_id is None:  # the index begins with the salon
+            wanted = wanted.where(QueuedMessage.salon_id.in_(select(SALONS.c.id)))
     if after is not None:
         wanted = wanted.where(tuple_(QueuedMessage.created_at, QueuedMessage.id) < after)
     newest_first = wanted.order_by(QueuedMessage.created_at.desc(), QueuedMessage.id.desc())
     rows = await session.scalars(newest_first.limit(min(limit, MESSAGE_LIMIT)))
     return [_message(row, ()) for row in rows]
+
+
+def _is_reached(beginning: str, addresses: Collection[str]) -> ColumnElement[bool]:
+    part = beginning.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    stored = func.lower(QueuedMessage.recipient)
+    return or_(stored.like(f"{part}%"), stored.in_([each.lower() for each in addresses]))
 
 
 def _narrowed(

@@ -52,6 +52,9 @@ async def test_messages_are_found_by_state_channel_kind_and_recipient(
         ("?channel=sms", "+41 44 668 18 00", "anna@example.org"),
         ("?kind=booking.confirmed", "client1@example.com", "anna@example.org"),
         ("?search=ANNA@", "anna@example.org", "client1@example.com"),
+        ("?search=lient+1", "client1@example.com", "anna@example.org"),
+        ("?search=044+668+18", "+41 44 668 18 00", "anna@example.org"),
+        ("?search=%2B41446", "+41 44 668 18 00", "anna@example.org"),
         ("?state=nonsense&channel=fax", "client1@example.com", "Nobody"),
     ):
         words = text_of(await desk.page(ALL + query))

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 MOST_ADDRESSES = 500
 MOST_NAMES = 3
+MOST_FOUND = 200
 
 
 async def names_at(
@@ -27,6 +28,23 @@ async def names_at(
     found = {row.address: tuple(dict.fromkeys(row.names)) for row in rows}
     return {each: found[each.lower()] for each in asked if each.lower() in found}
 
+
+async def addresses_of(session: AsyncSession, *, salon_id: UUID, part: str) -> list[str]:
+    """The mail addresses and phone numbers of the clients who have `part` in their name or in one
+    of these; of the two hundred newest.
+    """
+    rows = await session.execute(
+        ADDRESSES, {"salon_id": salon_id, "part": part.lower(), "limit": MOST_FOUND}
+    )
+    return [address for row in rows for address in row if address]
+
+
+ADDRESSES = text("""
+    SELECT email, phone FROM customers
+    WHERE salon_id = :salon_id AND (strpos(lower(name), :part) > 0
+        OR strpos(coalesce(email, ''), :part) > 0 OR strpos(coalesce(phone, ''), :part) > 0)
+    ORDER BY created_at DESC, id DESC LIMIT :limit
+""")
 
 NAMES = text("""
     SELECT address, (array_agg(name ORDER BY created_at, id))[1:CAST(:most AS integer)] AS names

@@ -1,4 +1,4 @@
-"""Reads a budget's limit as people type it in the four languages. Pure; called by page and command."""
+"""Reads a budget's limit as people type it in the four languages. Pure; for page and command."""
 
 import re
 

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from openchair.customers.profiles.queries import names_at
+from openchair.customers.profiles.queries import addresses_of, names_at
 from openchair.notifications.queries import Message
 from openchair.notifications.suppressions.queries import Address, listed_among
 from openchair.web.console.door import Desk
+from openchair.web.console.phones import as_stored
 from openchair.web.console.suppressions import reason_words
 
 
@@ -20,6 +21,14 @@ async def clients_among(
     """The names of the clients who are reached at these addresses, where the salon knows them."""
     found = await names_at(session, salon_id=desk.salon.id, addresses=list(recipients))
     return {address: ", ".join(names) for address, names in found.items()}
+
+
+async def searched(session: AsyncSession, desk: Desk, part: str) -> list[str]:
+    """Where the clients are reached who are searched for by a part of name, address or number."""
+    if not part:
+        return []
+    number = as_stored(part, country=desk.salon.location.country)
+    return await addresses_of(session, salon_id=desk.salon.id, part=number)
 
 
 async def unwanted_among(

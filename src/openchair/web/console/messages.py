@@ -21,7 +21,7 @@ from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Conflict, Invalid, NotFound
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, read_form
-from openchair.web.console.message_recipients import clients_among, unwanted_among
+from openchair.web.console.message_recipients import clients_among, searched, unwanted_among
 from openchair.web.console.message_templates_view import channel_name, kind_name
 from openchair.web.console.messages_view import (
     GROUPS,
@@ -34,7 +34,7 @@ from openchair.web.console.messages_view import (
     tone,
 )
 from openchair.web.console.pages import render, see_other
-from openchair.web.console.phones import readable_phone
+from openchair.web.console.phones import as_stored, readable_phone
 
 PAGE_ROWS = 50
 MOST_SEARCHED = 100
@@ -69,7 +69,8 @@ async def show_messages(
             states=GROUPS.get(wish["state"], ()),
             channel=wish["channel"] or None,
             kind=wish["kind"] or None,
-            recipient=wish["search"],
+            recipient=as_stored(wish["search"], country=desk.salon.location.country),
+            addresses=await searched(session, desk, wish["search"]),
             limit=PAGE_ROWS + 1,
             after=after,
         )

@@ -1,5 +1,7 @@
 """Phone numbers as people read them; stored they are E.164 (ITU-T)."""
 
+import re
+
 import phonenumbers
 
 
@@ -12,6 +14,20 @@ def readable_phone(number: str) -> str:
     except phonenumbers.NumberParseException:
         return number
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def as_stored(typed: str, *, country: str) -> str:
+    """The beginning of a number as it is stored, in E.164: `079 12` → `+417912` in Switzerland;
+    what is no beginning of a number stays as it is.
+    """
+    digits = re.sub(r"[\s()./-]", "", typed)
+    if not re.fullmatch(r"\+?[0-9]+", digits):
+        return typed
+    if digits.startswith("00"):
+        return f"+{digits[2:]}"
+    if digits.startswith("0"):
+        return f"+{phonenumbers.country_code_for_region(country)}{digits[1:]}"
+    return digits
 
 
 def example_phone(country: str) -> str:
