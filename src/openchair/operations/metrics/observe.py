@@ -21,6 +21,8 @@ from openchair.platform.metrics.snapshots import (
 )
 from openchair.platform.settings.base import load
 
+FIRST_SECONDS = 1.0
+"""Soon after its start a process says that it is there."""
 LAST_WORDS_SECONDS = 2.0
 
 log = logger(__name__)
@@ -50,7 +52,7 @@ async def observed(database: Database, *, process: str, home: Path) -> AsyncIter
 
 
 async def _write_down(recorder: Recorder, *, process: str, folder: Path, every: float) -> None:
-    told = True
+    told, pause = True, min(every, FIRST_SECONDS)
     while True:
         try:
             write_snapshot(folder, taken=snapshot(process=process, now=utc_now()))
@@ -59,7 +61,8 @@ async def _write_down(recorder: Recorder, *, process: str, folder: Path, every: 
             if told:
                 log.warning("metrics cannot be shown to others", reason=str(error))
             told = False
-        await asyncio.sleep(every)
+        await asyncio.sleep(pause)
+        pause = every
         await recorder.record(now=utc_now())
 
 

@@ -13,7 +13,9 @@ from openchair.platform.metrics.catalogue import (
     LOOP_LAG,
     MEMORY,
 )
-from openchair.platform.probes import Finding, ProbeContext, State, probe
+from openchair.platform.probes import Finding, ProbeContext, State, graded, probe, worst
+from openchair.platform.settings.base import load
+from openchair.platform.settings.thresholds import ThresholdSettings
 
 NAMES = (HTTP_REQUESTS.name, HTTP_DURATION.name, LOOP_LAG.name, MEMORY.name)
 MOST_PROCESSES = 100
@@ -31,7 +33,7 @@ async def look_at_traffic(context: ProbeContext) -> Finding:
 
 
 def finding(rows: list[Stored], *, seconds: float) -> Finding:
-    """Pure. Figures alone are never an error: which are too high is for the alerts to say."""
+    """Pure. Coloured by the runbook's thresholds."""
     measures = traffic_measures(rows, seconds=seconds)
     details = {"memory-of-processes": memory_of_processes(rows), "seconds": round(seconds)}
     if "loop-lag" not in measures:
@@ -46,7 +48,25 @@ def finding(rows: list[Stored], *, seconds: float) -> Finding:
     if "error-rate" in measures:
         words.append(f"{measures['error-rate']:.1f} % failed")
     return Finding(
-        state=State.HEALTHY, message=", ".join(words) + ".", details=details, measures=measures
+        state=_state(measures), message=", ".join(words) + ".", details=details, measures=measures
+    )
+
+
+def _state(measures: dict[str, float]) -> State:
+    limits = load(ThresholdSettings)
+    return worst(
+        [
+            graded(
+                measures.get("response-time", 0.0),
+                warning=limits.response_time_warning_ms,
+                critical=limits.response_time_critical_ms,
+            ),
+            graded(
+                measures.get("error-rate", 0.0),
+                warning=limits.error_rate_warning_percent,
+                critical=limits.error_rate_critical_percent,
+            ),
+        ]
     )
 
 
