@@ -35,6 +35,7 @@ from openchair.notifications.events import (
 from openchair.notifications.providers.sms.handle import register_sms
 from openchair.notifications.suppressions.events import BounceRecorded
 from openchair.notifications.trial import register_trial
+from openchair.operations.alerts import signals
 from openchair.operations.metrics import jobs as _metric_jobs
 from openchair.platform.breakers.events import BreakerClosed, BreakerOpened
 from openchair.platform.db.tables import know_all_tables
@@ -84,6 +85,24 @@ REACTIONS: Mapping[type[Event], Sequence[str]] = {
     WebhookEndpointDisabled: (),
 }
 
+ALERTS: Mapping[type[Event], str] = {
+    LeaseExpired: "LeaseExpired",
+    AmbiguousSend: "AmbiguousSend",
+    WorkerStale: "WorkerStale",
+    PoisonJob: "PoisonJob",
+    InvariantBroken: "InvariantBroken",
+    HeartbeatMissing: "HeartbeatMissing",
+    BreakerOpened: "BreakerOpen",
+    BudgetReached: "Budget{level}",
+    BounceRecorded: "BounceRate",
+    SignatureFailures: "SignatureFailures",
+    WebhookEndpointDisabled: "WebhookEndpointDisabled",
+}
+"""Which event raises which built-in alert; a name may hold a member of the event's payload."""
+
+ENDS_ALERTS: Mapping[type[Event], str] = {BreakerClosed: "BreakerOpen"}
+"""Which event says that an alert is over. All others are when it was quiet for long enough."""
+
 
 def start() -> None:
     """Make the reactions known to `emit`, to the post office who writes which message and who wants
@@ -98,4 +117,5 @@ def start() -> None:
     register_sms()
     register_bounces()
     consent.register(allows)
+    signals.register(raised=ALERTS, ended=ENDS_ALERTS)
     react(REACTIONS, only_if={_appointment_jobs.ANNOUNCE_JOB: somebody_listens})

@@ -1,5 +1,6 @@
-"""Reads of what happened. Called by `explain`."""
+"""Reads of what happened. Called by `explain` and by whoever watches."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,40 @@ class RecordedEvent:
     payload: dict[str, Any]
     at: datetime
     correlation_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedEvent:
+    """An event with its id, for whoever reads them in order."""
+
+    id: UUID
+    name: str
+    salon_id: UUID | None
+    subject_id: UUID | None
+    payload: dict[str, Any]
+    at: datetime
+    correlation_id: str | None
+
+
+async def events_after(
+    session: AsyncSession, *, after: UUID, names: Sequence[str], limit: int
+) -> list[NumberedEvent]:
+    """The next events of these names whose id is greater, by id; at most `limit`."""
+    rows = await session.execute(
+        select(
+            EventRow.id,
+            EventRow.name,
+            EventRow.salon_id,
+            EventRow.subject_id,
+            EventRow.payload,
+            EventRow.created_at,
+            EventRow.correlation_id,
+        )
+        .where(EventRow.id > after, EventRow.name.in_(names))
+        .order_by(EventRow.id)
+        .limit(limit)
+    )
+    return [NumberedEvent(*row) for row in rows]
 
 
 async def events_about(session: AsyncSession, *, subject_id: UUID) -> list[RecordedEvent]:
