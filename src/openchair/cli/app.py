@@ -24,6 +24,8 @@ NOUNS = (
     "suppressions",
     "security",
     "webhooks",
+    "contacts",
+    "communication",
     "logs",
     "test",
 )

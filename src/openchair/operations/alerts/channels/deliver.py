@@ -19,6 +19,9 @@ from openchair.platform.ids import new_id
 from openchair.platform.logging.setup import logger
 
 TIMEOUT_SECONDS = 10.0
+# All of it, stand-ins included, fits into a step of the watcher (20 s), or what came of it is lost.
+TOTAL_SECONDS = 18.0
+LEAST_SECONDS = 1.0
 # What a channel does after its answer, such as a goodbye, must not make it a failure.
 SPARE_SECONDS = 1.0
 MOST_ERROR = 500
@@ -58,8 +61,10 @@ async def deliver(
     """Every attempt, in the order in which they ended; each takes `timeout_seconds` at most.
 
     When every target of a channel failed, the first channel of `CHANNELS` that nobody used yet
-    takes the notice `instead_of` it, out of `spare` (all that is set up), and so on.
+    takes the notice `instead_of` it, out of `spare` (all that is set up), and so on. It ends
+    within `TOTAL_SECONDS` and one more.
     """
+    ends_at = monotonic() + TOTAL_SECONDS
     every = all_targets() if spare is None else spare
     used = {target.channel for target in targets}
     unused = [name for name in CHANNELS if name not in used]
@@ -71,13 +76,15 @@ async def deliver(
         """One channel, and whatever has to stand in for it."""
         found, instead_of = _of(channel, targets), None
         while True:
+            seconds = min(timeout_seconds, ends_at - monotonic())
             told = [
-                _attempt(notice, target=each, instead_of=instead_of, seconds=timeout_seconds)
+                _attempt(notice, target=each, instead_of=instead_of, seconds=seconds)
                 for each in found
             ]
             ended = await asyncio.gather(*told)
             attempts.extend(ended)
-            if arrived(ended) or not substitutes:
+            late = ends_at - monotonic() < LEAST_SECONDS
+            if arrived(ended) or late or not substitutes:
                 return
             instead_of = channel
             _, found = substitutes.pop(0)

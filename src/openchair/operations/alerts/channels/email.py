@@ -16,4 +16,4 @@ async def send(notice: Notice, *, target: Target, timeout_seconds: float) -> Del
         text=mail_text(notice),
         timeout_seconds=timeout_seconds,
     )
-    return Delivered(words=f"{sent.provider}: {sent.words}")
+    return Delivered(words=f"{sent.provider}: {sent.words}", reference=sent.reference)

@@ -16,10 +16,13 @@ PASSING = frozenset({408, 425, 429})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """A channel took it. `words` are its own, `status_code` its answer where it has one."""
+    """A channel took it. `words` are its own, `status_code` its answer where it has one;
+    `reference` is its id for the message, of a mail the Message-ID.
+    """
 
     words: str
     status_code: int | None = None
+    reference: str | None = None
 
 
 async def post(

@@ -4,13 +4,13 @@ Pure but for the system's name.
 
 import unicodedata
 
+from openchair.notifications.direct.system import system_name
 from openchair.notifications.providers.sms.segments import BASIC, EXTENSION, GSM_ALONE
 from openchair.operations.alerts.channels.words import (
     OF_ALERTS,
     PRIORITIES,
     issue,
     since,
-    system_name,
     told,
     worst,
 )

@@ -13,4 +13,4 @@ async def send(notice: Notice, *, target: Target, timeout_seconds: float) -> Del
     sent = await send_sms(
         recipient=target.address, text=sms_text(notice), timeout_seconds=timeout_seconds
     )
-    return Delivered(words=f"{sent.provider}: {sent.words}")
+    return Delivered(words=f"{sent.provider}: {sent.words}", reference=sent.reference)

@@ -7,13 +7,13 @@ from typing import Any
 
 import orjson
 
+from openchair.notifications.direct.system import system_name
 from openchair.operations.alerts.channels.post import Delivered, post
 from openchair.operations.alerts.channels.settings import ChannelSettings
 from openchair.operations.alerts.channels.words import (
     PRIORITIES,
     bounded,
     headline,
-    system_name,
 )
 from openchair.operations.alerts.notice import Notice, NoticeLine, Target
 from openchair.platform.settings.base import load

@@ -6,11 +6,9 @@ Source of both templates: the operator's runbook, "Escalation Templates".
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
+from openchair.notifications.direct.system import system_name
 from openchair.operations.alerts.notice import Notice, NoticeKind, NoticeLine, Severity
-from openchair.platform.settings.base import load
-from openchair.platform.settings.installation import InstallationSettings
 
 MOST_LINES, MOST_REMARKS = 10, 10
 MOST_WORDS, MOST_TITLE = 500, 150
@@ -42,12 +40,6 @@ _IMPACTS = {
     "memory": "Processes may be ended by the system.",
     "traffic": "Clients wait longer, or see errors.",
 }
-
-
-def system_name() -> str:
-    """What the installation is called in alerts: the product, and the host clients know."""
-    host = urlsplit(load(InstallationSettings).address).netloc
-    return f"OpenChair at {host}"
 
 
 def headline(notice: Notice) -> str:
