@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, FastAPI
 
-from openchair.api import health, ready, reference
+from openchair.api import health, metrics, ready, reference
 from openchair.api.admin import dead_letters, security
 from openchair.api.openapi import document
 from openchair.api.problems import problem_answer
@@ -19,6 +19,7 @@ for part in (salons, availability, holds, bookings, manage):
     router.include_router(part.router, prefix=PREFIX)
 router.include_router(health.router)
 router.include_router(ready.router)
+router.include_router(metrics.router)
 router.include_router(retry.router)
 router.include_router(dead_letters.router)
 router.include_router(security.router)

@@ -4,7 +4,7 @@ Called by the metrics endpoint. Each sample says which process it is of, so that
 meets another web process each time still sees every counter grow.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -16,6 +16,7 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 from prometheus_client.registry import Collector
 
 from openchair.platform.metrics.catalogue import METRICS
+from openchair.platform.metrics.figures import FIGURES, Figure
 from openchair.platform.metrics.series import Kind, Metric
 from openchair.platform.metrics.snapshots import Counted, Snapshot
 
@@ -25,13 +26,11 @@ OWN_LABELS = ("process", "instance")
 
 
 def exposition(
-    snapshots: Sequence[Snapshot], *, gauges: Mapping[str, float], open_metrics: bool
+    snapshots: Sequence[Snapshot], *, figures: Sequence[Figure], open_metrics: bool
 ) -> tuple[bytes, str]:
-    """The text and its content type. `gauges` are measures of the whole house by name
-    (`queue-age`), shown as `openchair_measure{name="queue-age"}`.
-    """
+    """The text and its content type."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_House(snapshots, gauges))
+    registry.register(_House(snapshots, figures))
     write: Callable[[CollectorRegistry], bytes] = generate_open if open_metrics else generate_latest
     return write(registry), OPEN if open_metrics else PLAIN
 
@@ -39,25 +38,25 @@ def exposition(
 class _House(Collector):
     """What prometheus-client asks for the families."""
 
-    def __init__(self, snapshots: Sequence[Snapshot], gauges: Mapping[str, float]) -> None:
+    def __init__(self, snapshots: Sequence[Snapshot], figures: Sequence[Figure]) -> None:
         self._snapshots = snapshots
-        self._gauges = gauges
+        self._figures = figures
 
     def collect(self) -> Iterable[Family]:
-        """All metrics in the catalogue's order, then the house's measures."""
+        """All metrics in the catalogue's order, then the figures of the house."""
         for metric in METRICS.values():
             family = _family(metric)
             for labels, child in self._children(metric.name):
                 _add(family, metric, labels, child)
             if family.samples:
                 yield family
-        if self._gauges:
-            measures = GaugeMetricFamily(
-                "openchair_measure", "What the probes measured last.", labels=["name"]
-            )
-            for name, value in sorted(self._gauges.items()):
-                measures.add_metric([name], value)
-            yield measures
+        for name, meaning in FIGURES.items():
+            gauge = GaugeMetricFamily(name, meaning)
+            for figure in self._figures:
+                if figure.name == name:
+                    gauge.add_sample(name, dict(figure.labels), figure.value)
+            if gauge.samples:
+                yield gauge
 
     def _children(self, name: str) -> Iterator[tuple[list[str], Counted]]:
         for each in self._snapshots:
