@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 import httpx
 
 from openchair.cli.processes import die_with_parent
-from tests.served import four_free_ports
+from tests.served import five_free_ports
 
 Found = TypeVar("Found")
 START_SECONDS = 30
@@ -160,7 +160,7 @@ async def sandbox(**options: Any) -> AsyncIterator[Sandbox]:
     """
     async with AsyncExitStack() as ending:
         folder = ending.enter_context(tempfile.TemporaryDirectory(prefix="openchair-sandbox-"))
-        first = four_free_ports()
+        first = five_free_ports()
         options = {
             "data": folder,
             "http_port": first,

@@ -28,6 +28,7 @@ NOT_LIMITED = {
     "OPENCHAIR_LIMIT_HOLDS_PER_TEN_MINUTES": "1000000",
     "OPENCHAIR_LIMIT_LOGINS_PER_QUARTER": "1000000",
     "OPENCHAIR_LIMIT_HEALTH_PER_MINUTE": "1000000",
+    "OPENCHAIR_LIMIT_READY_PER_MINUTE": "1000000",
 }
 
 
@@ -86,7 +87,7 @@ def open_house(
 ) -> Served:
     """Start `openchair up` without waiting for it."""
     home.mkdir(parents=True, exist_ok=True)
-    port = int((settings or {}).get("OPENCHAIR_PORT") or four_free_ports())
+    port = int((settings or {}).get("OPENCHAIR_PORT") or five_free_ports())
     environment = {
         **os.environ,
         **NOT_LIMITED,
@@ -137,12 +138,12 @@ def close_house(served: Served) -> None:
         raise
 
 
-def four_free_ports() -> int:
-    """The first of four neighbouring ports that nobody uses."""
+def five_free_ports() -> int:
+    """The first of five neighbouring ports that nobody uses."""
     while True:
         first = random.randrange(20_000, 32_000)
         try:
-            for port in range(first, first + 4):
+            for port in range(first, first + 5):
                 socket.create_server(("127.0.0.1", port)).close()
         except OSError:
             continue

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.served import four_free_ports, wait_for
+from tests.served import five_free_ports, wait_for
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Sandbox:
 
 def launch(data: Path, *, keep: int = 5000) -> Sandbox:
     """Start it and wait until it answers."""
-    http_port = four_free_ports()
+    http_port = five_free_ports()
     smtp_port, backup_port = http_port + 1, http_port + 2
     process = subprocess.Popen(
         [

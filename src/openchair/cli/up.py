@@ -74,7 +74,7 @@ async def _open(
     if stop.is_set():
         console.print("Interrupted. What is missing of the demo comes at the next start.")
         return
-    _step("Web, worker, sandbox" if settings.sandbox else "Web, worker")
+    _step("Web, worker, watcher, sandbox" if settings.sandbox else "Web, worker, watcher")
     parts = _parts(settings, url=url, listening=listening)
     house = House(parts=parts, logs=settings.home / "logs", tell=console.print)
     house.start()
@@ -115,6 +115,7 @@ def _listen(settings: InstallationSettings) -> Iterator[socket.socket]:
     try:
         for port in settings.sandbox_ports.values() if settings.sandbox else ():
             _bind("127.0.0.1", port).close()
+        _bind(settings.host, settings.status_page_port).close()
         yield listening
     finally:
         listening.close()
@@ -136,7 +137,7 @@ def _bind(host: str, port: int) -> socket.socket:
             if monotonic() > deadline or error.errno == EACCES:
                 raise Conflict(
                     f"Port {port} on {host} cannot be used ({_reason(error)}). "
-                    "Set OPENCHAIR_PORT to the first of four free ports."
+                    "Set OPENCHAIR_PORT to the first of five free ports."
                 ) from error
             sleep(0.1)
 
@@ -170,6 +171,7 @@ def _parts(settings: InstallationSettings, *, url: str, listening: socket.socket
             environment=environment,
             grace_seconds=SENDING * load(MailSettings).mail_timeout_seconds + GRACE_SECONDS,
         ),
+        Part(name="watch", command=[*python, "openchair.watch"], environment=environment),
     ]
     if settings.sandbox:
         ports = [f"--{name}-port={port}" for name, port in settings.sandbox_ports.items()]

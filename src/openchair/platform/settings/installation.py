@@ -26,9 +26,26 @@ class InstallationSettings(RoomSettings):
     port: int = Field(
         default=8000,
         ge=1,
-        le=65_532,
+        le=65_531,
         description="port of the pages; the sandbox takes the next three (its page, two SMTP"
-        " servers)",
+        " servers), the status page the one after",
+    )
+    status_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65_535,
+        description="port of the public status page, served apart from everything it tells of;"
+        " default `PORT` + 4",
+    )
+    status_url: str = Field(
+        default="",
+        description="address people read the status page at; default `http://localhost:STATUS_PORT`",
+    )
+    watch_seconds: float = Field(
+        default=15.0,
+        ge=0.2,
+        le=300,
+        description="how often the watcher looks at everything, in seconds",
     )
     public_url: str = Field(
         default="",
@@ -86,7 +103,7 @@ class InstallationSettings(RoomSettings):
             raise ValueError("it has to begin with postgresql://")
         return "postgresql://" + value.split("://", 1)[1]
 
-    @field_validator("public_url")
+    @field_validator("public_url", "status_url")
     @classmethod
     def must_be_address(cls, value: str) -> str:
         """An origin without a trailing slash."""
@@ -125,6 +142,21 @@ class InstallationSettings(RoomSettings):
     def smtp_backup_port(self) -> int:
         """The sandbox's second SMTP server."""
         return self.port + 3
+
+    @property
+    def status_page_port(self) -> int:
+        """The public status page."""
+        return self.status_port or self.port + 4
+
+    @property
+    def status_address(self) -> str:
+        """What a link to the status page begins with."""
+        return self.status_url or f"http://localhost:{self.status_page_port}"
+
+    @property
+    def watch_folder(self) -> Path:
+        """What the watcher keeps beside the database, for when that is away."""
+        return self.home / "watch"
 
     @property
     def sandbox_ports(self) -> dict[str, int]:

@@ -1,0 +1,77 @@
+"""Serves the folder of the public status page, from the watcher's own process: it is there when
+web, worker and database are not. It reads files and nothing else.
+"""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from openchair.platform.edge.secure_headers import SecureHeaders
+from openchair.platform.logging.setup import logger
+
+RETRY_SECONDS = 5.0
+
+log = logger(__name__)
+
+
+async def serve_status_page(*, folder: Path, host: str, port: int, stop: asyncio.Event) -> None:
+    """Serve an existing folder until `stop`. While the port is taken it is tried again."""
+    told = False
+    while not stop.is_set():
+        try:
+            listening = socket.create_server((host, port), family=_family(host))
+        except OSError as error:
+            if not told:
+                log.warning("status page cannot be served", host=host, port=port, error=str(error))
+                told = True
+            await _rest(stop)
+            continue
+        with listening:
+            await _serve(folder, listening, stop)
+
+
+async def _serve(folder: Path, listening: socket.socket, stop: asyncio.Event) -> None:
+    app = Starlette(
+        routes=[Mount("/", StaticFiles(directory=folder, html=True))],
+        middleware=[Middleware(SecureHeaders)],
+    )
+    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
+    server = _Server(config)
+    ending = asyncio.create_task(_end(server, stop))
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        ending.cancel()
+
+
+class _Server(uvicorn.Server):
+    """One that leaves signals to the watcher, whose event loop it shares."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take none."""
+        yield
+
+
+async def _end(server: uvicorn.Server, stop: asyncio.Event) -> None:
+    await stop.wait()
+    server.should_exit = True
+
+
+async def _rest(stop: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), RETRY_SECONDS)
+    except TimeoutError:
+        return
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
