@@ -10,16 +10,11 @@ from babel.numbers import get_currency_precision
 from rich.text import Text
 
 from openchair.cli.explain_shown import message_as_json, show_job, show_message
-from openchair.cli.webhook_shown import show_story
+from openchair.cli.webhook_shown import tell_webhook
 from openchair.cli.work import on_database, out, print_json
 from openchair.operations.diagnostics.explain_booking import Explanation, explain_booking
 from openchair.operations.diagnostics.explain_job import JobStory, explain_job
 from openchair.operations.diagnostics.explain_message import MessageStory, explain_message
-from openchair.operations.diagnostics.explain_webhook import (
-    IncomingStory,
-    OutgoingStory,
-    explain_webhook,
-)
 from openchair.platform.db.engine import Database
 
 commands = typer.Typer(help="What happened to one thing, in order.", no_args_is_help=True)
@@ -94,16 +89,7 @@ def webhook(
     as_json: Annotated[bool, typer.Option("--json", help="answer with one JSON document")] = False,
 ) -> None:
     """Tell a webhook's whole story, in or out: every try, why, and what comes next."""
-
-    async def read(database: Database) -> IncomingStory | OutgoingStory:
-        async with database.transaction() as session:
-            return await explain_webhook(session, name=name)
-
-    story = on_database(read)
-    if as_json:
-        print_json(asdict(story))
-    else:
-        show_story(story)
+    tell_webhook(name=name, as_json=as_json)
 
 
 def _show(explanation: Explanation) -> None:

@@ -1,17 +1,39 @@
 """How webhooks, endpoints and their stories are shown at the terminal."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 import orjson
 from rich.table import Table
 from rich.text import Text
 
-from openchair.cli.work import out
-from openchair.operations.diagnostics.explain_webhook import IncomingStory, OutgoingStory
+from openchair.cli.work import on_database, out, print_json
+from openchair.operations.diagnostics.explain_webhook import (
+    IncomingStory,
+    OutgoingStory,
+    explain_webhook,
+)
+from openchair.platform.db.engine import Database
 from openchair.webhooks.outgoing.queries import Attempt, Endpoint
 from openchair.webhooks.queries import StoredWebhook
 
 MOST_SHOWN = 2000
+
+
+def tell_webhook(*, name: str, as_json: bool) -> None:
+    """Read everything known about one webhook and print it; raises `NotFound`. `explain webhook`
+    and `webhooks show` are this.
+    """
+
+    async def read(database: Database) -> IncomingStory | OutgoingStory:
+        async with database.transaction() as session:
+            return await explain_webhook(session, name=name)
+
+    story = on_database(read)
+    if as_json:
+        print_json(asdict(story))
+    else:
+        show_story(story)
 
 
 def show_story(story: IncomingStory | OutgoingStory) -> None:

@@ -8,14 +8,9 @@ import typer
 
 from openchair.cli import webhook_endpoints
 from openchair.cli.agree import agreed
-from openchair.cli.webhook_shown import show_story, webhooks_table
+from openchair.cli.webhook_shown import tell_webhook, webhooks_table
 from openchair.cli.work import err, on_database, out, print_json, print_table
 from openchair.identity.audit.record import SYSTEM
-from openchair.operations.diagnostics.explain_webhook import (
-    IncomingStory,
-    OutgoingStory,
-    explain_webhook,
-)
 from openchair.operations.webhooks.inbox import replay as _replay
 from openchair.platform.db.engine import Database
 from openchair.webhooks.queries import MOST, StoredWebhook, get_webhook, list_webhooks
@@ -70,16 +65,7 @@ def list_(
 @commands.command(epilog="Example: openchair webhooks show webhook_123")
 def show(name: NameArgument, as_json: JsonOption = False) -> None:
     """One webhook with its payload, every try, and what comes next."""
-
-    async def read(database: Database) -> IncomingStory | OutgoingStory:
-        async with database.transaction() as session:
-            return await explain_webhook(session, name=name)
-
-    story = on_database(read)
-    if as_json:
-        print_json(asdict(story))
-    else:
-        show_story(story)
+    tell_webhook(name=name, as_json=as_json)
 
 
 @commands.command(epilog="Example: openchair webhooks replay webhook_123 --yes")

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
+from openchair.identity.audit.record import Actor
 from openchair.notifications.dead_letters.filters import FAILURE_TYPES, Filter
 from openchair.notifications.dead_letters.purge import plan_purge
 from openchair.notifications.dead_letters.queries import (
@@ -21,8 +22,8 @@ from openchair.notifications.dead_letters.queries import (
     list_letters,
 )
 from openchair.operations.messages import dead_letters as verbs
-from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Conflict, Invalid
+from openchair.web.console.acts import carry_out
 from openchair.web.console.dead_letters_view import advice, group, meaning, progress, row, title
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, read_form
@@ -35,7 +36,6 @@ PAGE_ROWS = 50
 LIVE_SECONDS = 3
 CHANNELS = ("email", "sms")
 router = APIRouter()
-Work = Callable[[AsyncSession], Awaitable[Any]]
 
 
 @router.get("/console/{salon}/dead-letters")
@@ -60,16 +60,9 @@ async def press_redrive(
     request: Request, desk: Annotated[Desk, Depends(May("messages.manage"))]
 ) -> Response:
     """Send those of one cause again: one first, the others when it arrived."""
-    typed = await read_form(request)
-    failure_type, channel = _cause_of(typed.values)
-    meant = Filter(salon_id=desk.salon.id, failure_types=(failure_type,), channel=channel)
-
-    async def work(session: AsyncSession) -> None:
-        begun, _ = await verbs.redrive_all(session, meant=meant, by=desk.person.actor)
-        if begun is None:
-            raise Conflict("There is nothing to send again here.", code="letter_already")
-
-    return await _do(request, desk, work, then=desk.url("/dead-letters", live="1"))
+    failure_type, channel = _cause_of((await read_form(request)).values)
+    there = desk.url("/dead-letters", live="1")
+    return await _do(request, desk, _begin, then=there, types=(failure_type,), channel=channel)
 
 
 @router.post("/console/{salon}/dead-letters/redrives/{redrive:uuid}/stop")
@@ -77,13 +70,8 @@ async def press_stop(
     request: Request, redrive: UUID, desk: Annotated[Desk, Depends(May("messages.manage"))]
 ) -> Response:
     """Let nothing more out of a redrive."""
-
-    async def work(session: AsyncSession) -> None:
-        await verbs.stop_redrive(
-            session, redrive_id=redrive, by=desk.person.actor, salon_id=desk.salon.id
-        )
-
-    return await _do(request, desk, work, then=desk.url("/dead-letters"))
+    there = desk.url("/dead-letters")
+    return await _do(request, desk, verbs.stop_redrive, then=there, redrive_id=redrive)
 
 
 @router.post("/console/{salon}/dead-letters/{letter:uuid}/redrive")
@@ -91,13 +79,8 @@ async def press_redrive_one(
     request: Request, letter: UUID, desk: Annotated[Desk, Depends(May("messages.manage"))]
 ) -> Response:
     """Send one again at once."""
-
-    async def work(session: AsyncSession) -> None:
-        await verbs.redrive_one(
-            session, letter_id=letter, by=desk.person.actor, salon_id=desk.salon.id
-        )
-
-    return await _do(request, desk, work, then=_back(desk, await read_form(request)))
+    there = _back(desk, await read_form(request))
+    return await _do(request, desk, verbs.redrive_one, then=there, letter_id=letter)
 
 
 @router.post("/console/{salon}/dead-letters/{letter:uuid}/dismiss")
@@ -105,13 +88,8 @@ async def press_dismiss(
     request: Request, letter: UUID, desk: Annotated[Desk, Depends(May("messages.manage"))]
 ) -> Response:
     """Lay one aside: somebody has seen to it."""
-
-    async def work(session: AsyncSession) -> None:
-        await verbs.lay_aside(
-            session, letter_id=letter, by=desk.person.actor, salon_id=desk.salon.id
-        )
-
-    return await _do(request, desk, work, then=_back(desk, await read_form(request)))
+    there = _back(desk, await read_form(request))
+    return await _do(request, desk, verbs.lay_aside, then=there, letter_id=letter)
 
 
 @router.get("/console/{salon}/dead-letters/purge")
@@ -135,18 +113,28 @@ async def press_purge(
     request: Request, desk: Annotated[Desk, Depends(May("messages.manage"))]
 ) -> Response:
     """Remove it."""
-
-    async def work(session: AsyncSession) -> None:
-        meant = Filter(salon_id=desk.salon.id)
-        await verbs.purge_letters(session, meant=meant, by=desk.person.actor)
-
-    return await _do(request, desk, work, then=desk.url("/dead-letters"))
+    return await _do(request, desk, _purge, then=desk.url("/dead-letters"))
 
 
-async def _do(request: Request, desk: Desk, work: Work, *, then: str) -> Response:
+async def _begin(
+    session: AsyncSession, *, salon_id: UUID, types: tuple[str, ...], channel: str, by: Actor
+) -> None:
+    meant = Filter(salon_id=salon_id, failure_types=types, channel=channel)
+    begun, _ = await verbs.redrive_all(session, meant=meant, by=by)
+    if begun is None:
+        raise Conflict("There is nothing to send again here.", code="letter_already")
+
+
+async def _purge(session: AsyncSession, *, salon_id: UUID, by: Actor) -> None:
+    await verbs.purge_letters(session, meant=Filter(salon_id=salon_id), by=by)
+
+
+async def _do(
+    request: Request, desk: Desk, verb: Callable[..., Awaitable[Any]], *, then: str, **which: Any
+) -> Response:
     """Run the verb, then the page; or the page with the reason why it was not done."""
     try:
-        await attempt(database_of(request), work)
+        await carry_out(request, desk, verb, **which)
     except Conflict as problem:
         return await _causes(request, desk, refused=problem)
     return see_other(then)

@@ -18,24 +18,20 @@ from openchair.identity.accounts.permissions import Reach, reach
 from openchair.identity.accounts.queries import Membership, list_memberships
 from openchair.identity.audit.record import Actor
 from openchair.identity.sessions.end import note_use
-from openchair.identity.sessions.log_in import Visitor
 from openchair.identity.sessions.queries import CurrentSession, find_session
-from openchair.identity.sessions.rules import is_due, same_token
+from openchair.identity.sessions.rules import is_due
 from openchair.platform.clock import utc_now
-from openchair.platform.db.engine import Database
-from openchair.platform.edge.client_address import address_of
 from openchair.platform.errors import Forbidden, NotFound, Unauthorized
 from openchair.platform.languages.catalogues import Words
 from openchair.platform.languages.formats import Formats, formats_for
 from openchair.salons.queries import Salon, get_salon
 from openchair.salons.words import pick
-from openchair.web.console.cookies import read_token
+from openchair.web.caller import database_of, visitor_of
 from openchair.web.console.language import console_words
-from openchair.web.own_page import require_own_page
+from openchair.web.cookies import read_token
+from openchair.web.own_page import ANYBODY, require_own_form
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-CSRF_FIELD = "csrf"
-MOST_FIELDS = 60
+__all__ = ["ANYBODY", "LOGGED_IN", "Desk", "LoggedIn", "May", "Person", "database_of", "is_theirs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +100,6 @@ class Desk:
             )
 
 
-class Anybody:
-    """The route is open to people who are not logged in; a form still has to be our own page's."""
-
-    action = "anybody"
-
-    async def __call__(self, request: Request) -> None:
-        """Let them in."""
-        if request.method not in SAFE_METHODS:
-            require_own_page(request)
-
-
 class LoggedIn:
     """The route is for whoever is logged in, whatever their role."""
 
@@ -160,7 +145,6 @@ class May:
         )
 
 
-ANYBODY = Anybody()
 LOGGED_IN = LoggedIn()
 
 
@@ -184,32 +168,6 @@ async def recognise(session: AsyncSession, request: Request) -> Person:
     )
 
 
-async def require_own_form(request: Request, csrf_token: str) -> None:
-    """Raises `Forbidden` when a form was not sent by a page of this very session."""
-    if request.method in SAFE_METHODS:
-        return
-    require_own_page(request)
-    form = await request.form(max_files=0, max_fields=MOST_FIELDS)
-    offered = form.get(CSRF_FIELD)
-    if not isinstance(offered, str) or not same_token(csrf_token, offered):
-        raise Forbidden(
-            "This page was opened before you logged in. Nothing was changed;"
-            " please open it again and repeat.",
-            code="form_not_current",
-        )
-
-
 def is_theirs(membership: Membership, booking: Booking) -> bool:
     """Whether this person has a part in the visit."""
     return membership.staff_id in {part.staff_id for part in booking.appointments}
-
-
-def visitor_of(request: Request) -> Visitor:
-    """Where the request comes from."""
-    return Visitor(ip=address_of(request), user_agent=request.headers.get("user-agent", ""))
-
-
-def database_of(request: Request) -> Database:
-    """The database this process works on."""
-    database: Database = request.app.state.database
-    return database

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from openchair.platform.edge.failures import answer_failures
 from openchair.platform.errors import Problem, Unauthorized
+from openchair.web.console.elsewhere import Elsewhere
 from openchair.web.console.language import browser_words
 from openchair.web.console.log_in import log_in_address
 from openchair.web.console.pages import render, see_other
@@ -22,6 +23,8 @@ async def answer(request: Request, problem: Problem) -> Response:
     """A page with the sentence, a way on, and the correlation id."""
     if isinstance(problem, Unauthorized):
         return see_other(log_in_address(request))
+    if isinstance(problem, Elsewhere):
+        return see_other(problem.address)
     words = getattr(request.state, "words", None) or browser_words(request)
     return render(
         "problem.html",

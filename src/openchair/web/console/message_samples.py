@@ -16,22 +16,17 @@ from openchair.booking.catalogue.queries import get_catalogue
 from openchair.customers.profiles.contact import clean_email, clean_phone
 from openchair.notifications.providers.sms.accounts import sms_configured
 from openchair.notifications.templates.place import Place
-from openchair.notifications.templates.rules import Written, mistakes_in
+from openchair.notifications.templates.rules import mistakes_in
 from openchair.operations.wording.send_sample import send_sample
 from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Invalid, Problem, TooMany
 from openchair.platform.ids import new_id
 from openchair.platform.rate_limits.take import take
 from openchair.web.console.door import Desk, May, database_of
-from openchair.web.console.forms import read_form
-from openchair.web.console.message_templates import Tried, template_page, written_in
-from openchair.web.console.message_templates_view import (
-    mistake_sentences,
-    our_words,
-    place_of,
-    view_preview,
-)
-from openchair.web.console.pages import render, see_other
+from openchair.web.console.message_template_form import WordingForm, read_wording_form
+from openchair.web.console.message_templates import Tried, template_page
+from openchair.web.console.message_templates_view import mistake_sentences, view_preview
+from openchair.web.console.pages import render
 
 SAMPLES_AN_HOUR = 20
 HOUR = 3600
@@ -49,11 +44,8 @@ async def preview_template(
     request: Request, desk: Annotated[Desk, Depends(May("messages.manage"))]
 ) -> Response:
     """The message in the words of the form, or what is wrong with them."""
-    typed = await read_form(request)
-    place = place_of(desk, typed.values)
-    if place is None:
-        return see_other(desk.url("/templates"))
-    written = written_in(typed, place)
+    form = await read_wording_form(request, desk)
+    place, written = form.place, form.written
     mistakes = mistakes_in(written, channel=place.channel, variables=place.variables)
     answer = render(
         "messages/template_preview.html",
@@ -61,7 +53,7 @@ async def preview_template(
         desk=desk,
         place=place,
         wrong=mistake_sentences(desk, place, mistakes),
-        shown=None if mistakes else await _shown(request, desk, place, written),
+        shown=None if mistakes else await _shown(request, form),
     )
     answer.headers["Content-Security-Policy"] = POLICY
     answer.headers["X-Frame-Options"] = "SAMEORIGIN"
@@ -73,11 +65,9 @@ async def try_template(
     request: Request, desk: Annotated[Desk, Depends(May("messages.manage"))]
 ) -> Response:
     """Send the message in the words of the form to oneself, through the real queue."""
-    typed = await read_form(request)
-    place = place_of(desk, typed.values)
-    if place is None:
-        return see_other(desk.url("/templates"))
-    written, recipient = written_in(typed, place), typed.trimmed("recipient")
+    form = await read_wording_form(request, desk)
+    place, typed, written = form.place, form.typed, form.written
+    recipient = typed.trimmed("recipient")
     clicked = typed["click"][:CLICK_LETTERS] or new_id().hex
     click = f"{desk.person.session.user_id}:{clicked}"
 
@@ -86,7 +76,7 @@ async def try_template(
             session,
             salon=desk.salon,
             place=place,
-            written=own_words(desk, place, written),
+            written=form.own,
             recipient=_clean(desk, place, recipient),
             click=click,
             by=desk.person.actor,
@@ -116,12 +106,8 @@ async def try_template(
     )
 
 
-def own_words(desk: Desk, place: Place, written: Written) -> Written | None:
-    """The words, or None when they are just ours: those know a little more."""
-    return None if written == our_words(desk, place) else written
-
-
-async def _shown(request: Request, desk: Desk, place: Place, written: Written) -> object:
+async def _shown(request: Request, form: WordingForm) -> object:
+    desk, place = form.desk, form.place
     async with database_of(request).transaction() as session:
         catalogue = await get_catalogue(session, salon_id=desk.salon.id)
     rendered = sample_message(
@@ -130,7 +116,7 @@ async def _shown(request: Request, desk: Desk, place: Place, written: Written) -
         kind=place.kind,
         channel=place.channel,
         language=place.language,
-        own=own_words(desk, place, written),
+        own=form.own,
         now=desk.now,
     )
     return view_preview(rendered, channel=place.channel)

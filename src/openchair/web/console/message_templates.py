@@ -17,7 +17,7 @@ from openchair.identity.accounts.queries import names_of
 from openchair.identity.audit.queries import list_acts
 from openchair.notifications.templates.place import Place
 from openchair.notifications.templates.queries import Template, list_own
-from openchair.notifications.templates.rules import Written, mistakes_in, tidied
+from openchair.notifications.templates.rules import Written, mistakes_in
 from openchair.operations.wording.change import (
     OVERTAKEN,
     RESOURCE,
@@ -29,7 +29,7 @@ from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Conflict, Invalid
 from openchair.platform.ids import new_id
 from openchair.web.console.door import Desk, May, database_of
-from openchair.web.console.forms import Typed, read_form
+from openchair.web.console.message_template_form import read_wording_form
 from openchair.web.console.message_templates_view import (
     channel_name,
     kind_name,
@@ -95,14 +95,10 @@ async def save_template(
     would replace somebody else's newer ones with those. Our own words saved unchanged are no words
     of the salon's.
     """
-    typed = await read_form(request)
-    place = place_of(desk, typed.values)
-    if place is None:
-        return see_other(desk.url("/templates"))
-    written = written_in(typed, place)
-    own = None if written == our_words(desk, place) else written
+    form = await read_wording_form(request, desk)
+    place, typed, written = form.place, form.typed, form.written
     try:
-        return await _change(request, desk, place, own, seen=typed["version"])
+        return await _change(request, desk, place, form.own, seen=typed["version"])
     except Conflict as problem:
         return await _overtaken(request, desk, place, problem, written=written)
     except Invalid as problem:
@@ -121,10 +117,8 @@ async def reset_template(
     request: Request, desk: Annotated[Desk, Depends(May("messages.manage"))]
 ) -> Response:
     """Back to the built-in words: shows them first, does it when that was confirmed."""
-    typed = await read_form(request)
-    place = place_of(desk, typed.values)
-    if place is None:
-        return see_other(desk.url("/templates"))
+    form = await read_wording_form(request, desk)
+    place, typed = form.place, form.typed
     if typed["sure"] == "yes":
         try:
             return await _change(request, desk, place, None, seen=typed["version"])
@@ -147,10 +141,8 @@ async def undo_template(
     request: Request, desk: Annotated[Desk, Depends(May("messages.manage"))]
 ) -> Response:
     """Bring back what stood there before one change of the history."""
-    typed = await read_form(request)
-    place = place_of(desk, typed.values)
-    if place is None:
-        return see_other(desk.url("/templates"))
+    form = await read_wording_form(request, desk)
+    place, typed = form.place, form.typed
 
     async def work(session: AsyncSession) -> bool:
         at = datetime.fromisoformat(typed["at"])
@@ -172,12 +164,6 @@ async def undo_template(
     except ValueError:
         changed = False
     return see_other(place_url(desk, place, did="bring_back" if changed else ""))
-
-
-def written_in(typed: Typed, place: Place) -> Written:
-    """What the form holds, as it would be kept."""
-    written = Written(subject=typed["subject"], body=typed["body"])
-    return tidied(written, channel=place.channel)
 
 
 async def template_page(

@@ -3,17 +3,16 @@
 Every form works without scripts. A secret is shown on the page that answers, and never again.
 """
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
 from openchair.operations.webhooks import endpoints
 from openchair.platform.errors import Conflict, Invalid
+from openchair.web.console.acts import carry_out
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.pages import render, see_other
 from openchair.web.console.webhooks_view import event_choices, view_endpoint
@@ -38,15 +37,7 @@ async def send_new_endpoint(
     """Make it and show its secret, or the form again with what was typed."""
     typed = await _typed(request)
     try:
-        async with database_of(request).transaction() as session:
-            made = await endpoints.create(
-                session,
-                salon_id=desk.salon.id,
-                url=typed["url"],
-                description=typed["description"],
-                event_types=typed["events"],
-                by=desk.person.actor,
-            )
+        made = await carry_out(request, desk, endpoints.create, **_wished(typed))
     except (Invalid, Conflict) as problem:
         return _form(desk, typed, problem=problem)
     return await _secret(request, desk, made.id, made.secret)
@@ -70,16 +61,7 @@ async def send_change(
     """Change it, or the form again."""
     typed = await _typed(request)
     try:
-        async with database_of(request).transaction() as session:
-            await endpoints.change(
-                session,
-                salon_id=desk.salon.id,
-                endpoint_id=endpoint,
-                url=typed["url"],
-                description=typed["description"],
-                event_types=typed["events"],
-                by=desk.person.actor,
-            )
+        await carry_out(request, desk, endpoints.change, endpoint_id=endpoint, **_wished(typed))
     except Invalid as problem:
         return _form(desk, typed, problem=problem, endpoint=endpoint)
     return see_other(desk.url(f"/webhooks/{endpoint}", did="changed"))
@@ -90,14 +72,9 @@ async def press_test(
     request: Request, endpoint: UUID, desk: Annotated[Desk, Depends(May("webhooks.manage"))]
 ) -> Response:
     """Send a test event, and show it."""
-    async with database_of(request).transaction() as session:
-        message_id = await endpoints.send_test(
-            session,
-            salon_id=desk.salon.id,
-            endpoint_id=endpoint,
-            by=desk.person.actor,
-            now=desk.now,
-        )
+    message_id = await carry_out(
+        request, desk, endpoints.send_test, endpoint_id=endpoint, now=desk.now
+    )
     return see_other(desk.url(f"/webhooks/sent/{message_id}", did="test"))
 
 
@@ -114,14 +91,7 @@ async def press_rotate(
     request: Request, endpoint: UUID, desk: Annotated[Desk, Depends(May("webhooks.manage"))]
 ) -> Response:
     """A new secret."""
-    async with database_of(request).transaction() as session:
-        secret = await endpoints.rotate(
-            session,
-            salon_id=desk.salon.id,
-            endpoint_id=endpoint,
-            by=desk.person.actor,
-            now=desk.now,
-        )
+    secret = await carry_out(request, desk, endpoints.rotate, endpoint_id=endpoint, now=desk.now)
     return await _secret(request, desk, endpoint, secret)
 
 
@@ -130,13 +100,8 @@ async def press_disable(
     request: Request, endpoint: UUID, desk: Annotated[Desk, Depends(May("webhooks.manage"))]
 ) -> Response:
     """Send nothing there any more."""
-
-    async def work(session: AsyncSession) -> object:
-        return await endpoints.disable(
-            session, salon_id=desk.salon.id, endpoint_id=endpoint, by=desk.person.actor
-        )
-
-    return await _do(request, work, desk.url(f"/webhooks/{endpoint}", did="disabled"))
+    await carry_out(request, desk, endpoints.disable, endpoint_id=endpoint)
+    return see_other(desk.url(f"/webhooks/{endpoint}", did="disabled"))
 
 
 @router.post("/console/{salon}/webhooks/{endpoint:uuid}/enable")
@@ -144,13 +109,8 @@ async def press_enable(
     request: Request, endpoint: UUID, desk: Annotated[Desk, Depends(May("webhooks.manage"))]
 ) -> Response:
     """Send there again."""
-
-    async def work(session: AsyncSession) -> object:
-        return await endpoints.enable(
-            session, salon_id=desk.salon.id, endpoint_id=endpoint, by=desk.person.actor
-        )
-
-    return await _do(request, work, desk.url(f"/webhooks/{endpoint}", did="enabled"))
+    await carry_out(request, desk, endpoints.enable, endpoint_id=endpoint)
+    return see_other(desk.url(f"/webhooks/{endpoint}", did="enabled"))
 
 
 @router.get("/console/{salon}/webhooks/{endpoint:uuid}/delete")
@@ -166,13 +126,8 @@ async def press_delete(
     request: Request, endpoint: UUID, desk: Annotated[Desk, Depends(May("webhooks.manage"))]
 ) -> Response:
     """Delete it for ever."""
-
-    async def work(session: AsyncSession) -> object:
-        return await endpoints.delete(
-            session, salon_id=desk.salon.id, endpoint_id=endpoint, by=desk.person.actor
-        )
-
-    return await _do(request, work, desk.url("/webhooks", did="deleted"))
+    await carry_out(request, desk, endpoints.delete, endpoint_id=endpoint)
+    return see_other(desk.url("/webhooks", did="deleted"))
 
 
 @router.post("/console/{salon}/webhooks/sent/{delivery:uuid}/replay")
@@ -180,21 +135,8 @@ async def press_replay(
     request: Request, delivery: UUID, desk: Annotated[Desk, Depends(May("webhooks.manage"))]
 ) -> Response:
     """Send one message again."""
-
-    async def work(session: AsyncSession) -> None:
-        await endpoints.replay(
-            session, salon_id=desk.salon.id, message_id=delivery, by=desk.person.actor
-        )
-
-    return await _do(request, work, desk.url(f"/webhooks/sent/{delivery}", did="replayed"))
-
-
-async def _do(
-    request: Request, work: Callable[[AsyncSession], Awaitable[object]], then: str
-) -> Response:
-    async with database_of(request).transaction() as session:
-        await work(session)
-    return see_other(then)
+    await carry_out(request, desk, endpoints.replay, message_id=delivery)
+    return see_other(desk.url(f"/webhooks/sent/{delivery}", did="replayed"))
 
 
 async def _typed(request: Request) -> dict[str, Any]:
@@ -203,6 +145,14 @@ async def _typed(request: Request) -> dict[str, Any]:
     return {
         **{name: text if isinstance(text, str) else "" for name, text in texts.items()},
         "events": [each for each in form.getlist("event") if each in EVENT_TYPES],
+    }
+
+
+def _wished(typed: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "url": typed["url"],
+        "description": typed["description"],
+        "event_types": typed["events"],
     }
 
 
