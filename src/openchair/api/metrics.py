@@ -7,8 +7,9 @@ there without the database too; `missing` says what is not.
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from openchair.api import metrics_answer as parts
@@ -17,13 +18,13 @@ from openchair.api.answers import NOT_STORED, answer
 from openchair.api.bearer import require_role
 from openchair.api.health import VERSION
 from openchair.api.ready import ROLES, TOKEN, is_from_here
+from openchair.api.strict_route import StrictRoute
 from openchair.api.v1.described import LIMITED, answers
 from openchair.operations.alerts.statistics import AlertStatistics, alert_statistics
 from openchair.operations.health.prober import Prober
 from openchair.platform import correlation
 from openchair.platform.clock import utc_now
 from openchair.platform.db.kept import DatabaseSilent
-from openchair.platform.errors import Invalid
 from openchair.platform.metrics.exposition import exposition
 from openchair.platform.metrics.process import INSTANCE, look_at_process
 from openchair.platform.metrics.snapshots import FOLDER, Snapshot, read_snapshots, snapshot
@@ -37,12 +38,11 @@ FRESH_SECONDS = 30.0
 PATIENCE_SECONDS = 1.5
 OPEN_METRICS = "application/openmetrics-text"
 PLAIN = "text/plain"
-FORMATS = ("json", "prometheus")
 PARTS = ("queue", "dlq", "budget", "traffic")
 UNHEARD = "kind"
 """What the prober puts into the details of a look that could not be had."""
 
-router = APIRouter(tags=["Operation"])
+router = APIRouter(route_class=StrictRoute, tags=["Operation"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,15 +53,21 @@ class _Gathered:
     missing: Mapping[str, str]
 
 
-async def metrics(request: Request, format: str | None = None) -> Response:  # noqa: A002 -- the runbooks' parameter
+Format = Annotated[
+    Literal["json", "prometheus"] | None, Query(description="Stronger than `Accept`.")
+]
+
+
+async def metrics(
+    request: Request,
+    format: Format = None,  # noqa: A002 -- the parameter's name in the runbook
+) -> Response:
     """System, requests, errors, alerts, queue, dead letters, budget and the thresholds. JSON, or
     Prometheus text by `Accept: text/plain` (or OpenMetrics) or `?format=prometheus`. Callers on
     this machine need no token.
     """
     if not is_from_here(request):
         require_role(request, *ROLES)
-    if format is not None and format not in FORMATS:
-        raise Invalid("The format is json or prometheus.", field="format")
     gathered = await _gather(request.app.state.prober)
     accepted = request.headers.get("accept", "")
     if format == "prometheus" or (
