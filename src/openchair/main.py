@@ -41,7 +41,8 @@ def create_app(*, database: Database | None = None) -> FastAPI:
     installation = load(InstallationSettings)
     used = database or Database(installation.required_database_url)
 
-    prober = Prober(database=used, heard=shedding(used))
+    prober = Prober(database=used)
+    prober.tell(shedding(used))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

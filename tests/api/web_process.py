@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,10 +21,17 @@ START_SECONDS = 90
 class WebProcess:
     """The web process of one database. The socket outlives it: callers queue meanwhile."""
 
-    def __init__(self, *, database_url: str, log: Path) -> None:
+    def __init__(
+        self, *, database_url: str, log: Path, settings: Mapping[str, str] | None = None
+    ) -> None:
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
-        self.environment = {**os.environ, **NOT_LIMITED, "DATABASE_URL": database_url}
+        self.environment = {
+            **os.environ,
+            **NOT_LIMITED,
+            "DATABASE_URL": database_url,
+            **(settings or {}),
+        }
         self.log = log
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -55,9 +62,12 @@ class WebProcess:
 
 
 @contextmanager
-def web_process(*, database_url: str, folder: Path) -> Iterator[WebProcess]:
+def web_process(
+    *, database_url: str, folder: Path, settings: Mapping[str, str] | None = None
+) -> Iterator[WebProcess]:
     """One that runs until the block ends."""
-    found = WebProcess(database_url=database_url, log=folder / f"web-{time.monotonic_ns()}.log")
+    log = folder / f"web-{time.monotonic_ns()}.log"
+    found = WebProcess(database_url=database_url, log=log, settings=settings)
     try:
         found.start()
         yield found

@@ -35,7 +35,7 @@ Heard = Callable[[Reading], None]
 
 
 class Prober:
-    """The last reading of every probe. `heard` is called with each new one."""
+    """The last reading of every probe. `tell` names who hears each new one."""
 
     def __init__(
         self,
@@ -43,16 +43,19 @@ class Prober:
         database: Database,
         watching: bool = False,
         probes: Mapping[str, Probe] | None = None,
-        heard: Heard | None = None,
     ) -> None:
         self.latest: dict[str, Reading] = {}
         self.kept = KeptConnection(database.url)
         self.probes = all_probes() if probes is None else probes
         self._context = ProbeContext(database=database, kept=self.kept, watching=watching)
-        self._heard = heard
+        self._hearers: list[Heard] = []
         self._looks: dict[str, Task[Finding]] = {}
         self._readings: dict[str, Task[Reading]] = {}
         self._keepers: list[Task[None]] = []
+
+    def tell(self, *hearers: Heard) -> None:
+        """Call each of these with every new reading; they may neither wait nor raise."""
+        self._hearers += hearers
 
     def start(self) -> None:
         """Look at everything again and again, each probe in its own rhythm; returns at once."""
@@ -130,8 +133,8 @@ class Prober:
                 now=reading.state.value,
                 message=reading.message,
             )
-        if self._heard is not None:
-            self._heard(reading)
+        for hear in self._hearers:
+            hear(reading)
         return reading
 
     async def _find(self, probe: Probe) -> Finding:

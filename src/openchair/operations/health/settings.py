@@ -1,11 +1,11 @@
-"""Settings of the database's relief: which sessions may be ended when it is crowded."""
+"""Settings of relief: which sessions may be ended when connections run out."""
 
 from pydantic import Field
 
 from openchair.platform.settings.base import RoomSettings
 
 
-class RelieveSettings(RoomSettings):
+class ReliefSettings(RoomSettings):
     """Read by `operations/health/relief.py`."""
 
     idle_transaction_seconds: int = Field(

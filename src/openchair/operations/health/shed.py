@@ -11,7 +11,7 @@ log = logger(__name__)
 
 
 def shedding(database: Database) -> Heard:
-    """For `Prober(heard=…)`: keeps `database.is_silent` true to the last reading."""
+    """For `Prober.tell`: keeps `database.is_silent` true to the last reading."""
 
     def hear(reading: Reading) -> None:
         if reading.name != "database":
