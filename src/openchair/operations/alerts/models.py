@@ -48,6 +48,9 @@ class AlertRow(Identified, Base):
         ),
         Index("ix_alerts_started", "started_at"),
         Index("ix_alerts_name", "name", "started_at"),
+        Index(
+            "ix_alerts_incident", "incident_id", postgresql_where=text("incident_id IS NOT NULL")
+        ),
     )
 
     fingerprint: Mapped[str]
