@@ -58,14 +58,14 @@ def until(happens: Callable[[], object], *, seconds: float = 20) -> None:
 def test_ctrl_c_ends_every_process(served_alone: Served) -> None:
     children = psutil.Process(served_alone.process.pid).children(recursive=True)
     server = Cluster(data=served_alone.home / "postgres").process()
-    assert {*parts_of(served_alone)} == {"main", "worker", "openchair_sandbox"}
+    assert {*parts_of(served_alone)} == {"main", "worker", "watch", "openchair_sandbox"}
     assert server is not None
     served_alone.process.send_signal(signal.SIGINT)
     assert served_alone.process.wait(30) == 0
     assert [child for child in [*children, server] if alive(child)] == []
 
 
-@pytest.mark.parametrize("part", ["main", "worker", "openchair_sandbox"])
+@pytest.mark.parametrize("part", ["main", "worker", "watch", "openchair_sandbox"])
 def test_a_part_that_is_killed_comes_back(served_alone: Served, part: str) -> None:
     victim = parts_of(served_alone)[part]
     victim.kill()

@@ -28,7 +28,7 @@ def read() -> InstallationSettings:
     [
         ("OPENCHAIR_PORT", "abc", "OPENCHAIR_PORT is 'abc'"),
         ("OPENCHAIR_HOST", "", "OPENCHAIR_HOST is ''"),
-        ("OPENCHAIR_PORT", "70000", "less than or equal to 65532"),
+        ("OPENCHAIR_PORT", "70000", "less than or equal to 65531"),
         ("OPENCHAIR_TRUSTED_PROXIES", "1.2.3.400", "OPENCHAIR_TRUSTED_PROXIES is '1.2.3.400'"),
         ("OPENCHAIR_LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
         ("OPENCHAIR_PUBLIC_URL", "salon.example", "begin with https://"),

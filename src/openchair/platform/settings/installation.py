@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
+from openchair.platform.settings.address import HttpAddress
 from openchair.platform.settings.base import RoomSettings
 from openchair.platform.settings.files import BadSettings, home
 
@@ -37,7 +38,7 @@ class InstallationSettings(RoomSettings):
         description="port of the public status page, served apart from everything it tells of;"
         " default `PORT` + 4",
     )
-    status_url: str = Field(
+    status_url: HttpAddress = Field(
         default="",
         description="address people read the status page at; default `http://localhost:STATUS_PORT`",
     )
@@ -47,7 +48,7 @@ class InstallationSettings(RoomSettings):
         le=300,
         description="how often the watcher looks at everything, in seconds",
     )
-    public_url: str = Field(
+    public_url: HttpAddress = Field(
         default="",
         description="address clients see, in mails and links; default `http://localhost:PORT`",
     )
@@ -102,14 +103,6 @@ class InstallationSettings(RoomSettings):
         if not value.startswith(("postgresql://", "postgres://")):
             raise ValueError("it has to begin with postgresql://")
         return "postgresql://" + value.split("://", 1)[1]
-
-    @field_validator("public_url", "status_url")
-    @classmethod
-    def must_be_address(cls, value: str) -> str:
-        """An origin without a trailing slash."""
-        if value and not value.startswith(("http://", "https://")):
-            raise ValueError("it has to begin with https:// or http://")
-        return value.rstrip("/")
 
     @property
     def required_database_url(self) -> str:
