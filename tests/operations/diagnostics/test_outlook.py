@@ -144,7 +144,7 @@ def test_without_a_provider_it_waits_for_one() -> None:
 
 
 def test_what_ended_workers_and_what_expires_is_said() -> None:
-    assert "It ended 2 worker(s), so it is tried alone" in told(lost_leases=2)
+    assert "It ended 2 worker(s), so it waits its turn among such" in told(lost_leases=2)
     assert "After 2026-11-22 11:00:00 UTC it expires" in told(expires_at=LATER)
 
 
