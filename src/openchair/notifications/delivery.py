@@ -39,6 +39,7 @@ from openchair.platform.errors import Unavailable
 from openchair.platform.events.event import emit
 from openchair.platform.logging.setup import logger
 from openchair.platform.metrics.catalogue import MESSAGES
+from openchair.platform.traces.span import span
 from openchair.platform.workers.name import THIS_WORKER
 
 UNREADY = (Outdated, PutOff, Unwanted, DeliveryFailed)
@@ -68,8 +69,14 @@ class Delivery:
         left in, or `lost` when its lease had ended.
         """
         token = correlation.adopt(lease.correlation_id)
+        message = lease.message
+        noted = {"messaging.message.id": str(message.id), "kind": message.kind}
         try:
-            return await self._deliver(lease, ways)
+            with span(f"message {message.channel}", kind="consumer", attributes=noted) as traced:
+                state = await self._deliver(lease, ways)
+                if traced is not None:
+                    traced.set_attribute("state", state)
+            return state
         finally:
             correlation.release(token)
 

@@ -6,6 +6,7 @@ worker had picked is picked again when its heartbeat is `HEARTBEAT_SECONDS` old.
 
 import asyncio
 import signal
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from functools import partial
 
@@ -17,6 +18,7 @@ from pgqueuer.models import Job, Schedule
 
 from openchair.notifications.providers.current import close_providers
 from openchair.operations.metrics.observe import observed
+from openchair.operations.metrics.traces import start_traces, trace_statements_of
 from openchair.platform import correlation
 from openchair.platform.db.engine import CONNECT_SECONDS, Database
 from openchair.platform.errors import Unavailable
@@ -33,6 +35,8 @@ from openchair.platform.metrics import work
 from openchair.platform.outbound.clients import close_clients
 from openchair.platform.settings.base import load
 from openchair.platform.settings.installation import InstallationSettings
+from openchair.platform.traces.ids import HEADER as TRACE_HEADER
+from openchair.platform.traces.span import span
 from openchair.platform.workers.beat import leave
 
 HEARTBEAT_SECONDS = 10
@@ -49,7 +53,9 @@ async def run_worker(url: str) -> None:
 
     Raises when the connection it listens on is lost; the supervisor starts a new worker then.
     """
+    start_traces(process="worker")
     database = Database(url, pool_size=POOL, application_name="openchair worker")
+    trace_statements_of(database)
     connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS)
     queuer = PgQueuer.from_asyncpg_connection(connection)
     context = JobContext(database=database)
@@ -122,7 +128,7 @@ async def _leave(database: Database) -> None:
 async def _run_job(context: JobContext, function: JobFunction, job: Job) -> None:
     token = correlation.adopt(str((job.headers or {}).get(CORRELATION_HEADER, "")))
     try:
-        with work.job(job.entrypoint):
+        with work.job(job.entrypoint), _job_span(job):
             await function(context, orjson.loads(job.payload or b"{}"))
     except Exception as error:
         # Recorded here with its id; PgQueuer decides whether it runs again or is held.
@@ -130,6 +136,11 @@ async def _run_job(context: JobContext, function: JobFunction, job: Job) -> None
         raise
     finally:
         correlation.release(token)
+
+
+def _job_span(job: Job) -> AbstractContextManager[object]:
+    parent = str((job.headers or {}).get(TRACE_HEADER, ""))
+    return span(f"job {job.entrypoint}", kind="consumer", parent=parent)
 
 
 async def _run_schedule(context: JobContext, function: JobFunction, schedule: Schedule) -> None:

@@ -5,6 +5,7 @@ It never reads a body and never turns a failure into an answer.
 """
 
 from time import perf_counter
+from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,6 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from openchair.platform import correlation
 from openchair.platform.logging.setup import logger
 from openchair.platform.metrics import requests
+from openchair.platform.traces import ids
+from openchair.platform.traces.span import span
 
 QUIET_PREFIXES = ("/static/", "/api/health")
 NO_STATUS = 0
@@ -20,7 +23,9 @@ log = logger("openchair.requests")
 
 
 class RequestLog:
-    """Adopts or makes `X-Correlation-Id`, echoes it, and logs method, path, status, duration."""
+    """Adopts `X-Correlation-Id` or the trace of a `traceparent`, or makes an id; echoes it, counts,
+    and logs method, path, status, duration.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -30,7 +35,9 @@ class RequestLog:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        token = correlation.adopt(Headers(scope=scope).get(correlation.HEADER))
+        headers = Headers(scope=scope)
+        parent = headers.get(ids.HEADER)
+        token = correlation.adopt(headers.get(correlation.HEADER) or ids.trace_of(parent))
         started = perf_counter()
         requests.begin()
         status = NO_STATUS
@@ -43,12 +50,30 @@ class RequestLog:
             await send(message)
 
         try:
-            await self.app(scope, receive, send_with_id)
+            with span(scope["method"], kind="server", parent=parent) as traced:
+                try:
+                    await self.app(scope, receive, send_with_id)
+                finally:
+                    if traced is not None:
+                        _name(traced, scope, status)
         finally:
             seconds = perf_counter() - started
             requests.end(scope, status=status, seconds=seconds)
             _tell(scope, status, seconds)
             correlation.release(token)
+
+
+def _name(traced: Any, scope: Scope, status: int) -> None:
+    """What is known of the request only when it is over: the names are OpenTelemetry's."""
+    template = requests.template_of(scope)
+    traced.update_name(f"{scope['method']} {template}")
+    traced.set_attributes(
+        {
+            "http.request.method": scope["method"],
+            "http.route": template,
+            "http.response.status_code": status,
+        }
+    )
 
 
 def _tell(scope: Scope, status: int, seconds: float) -> None:

@@ -18,6 +18,7 @@ from openchair.platform import correlation
 from openchair.platform.clock import utc_now
 from openchair.platform.db.driver import driver
 from openchair.platform.db.engine import Database
+from openchair.platform.traces import span
 
 CORRELATION_HEADER = "x-correlation-id"
 
@@ -87,9 +88,13 @@ async def enqueue_all(session: AsyncSession, jobs: Sequence[Queued]) -> None:
         [each.priority for each in jobs],
         [_delay(each.run_at) for each in jobs],
         [each.dedupe_key for each in jobs],
-        [{CORRELATION_HEADER: correlation.current(), **each.headers} for each in jobs],
+        [_headers(each) for each in jobs],
         on_conflict="skip",
     )
+
+
+def _headers(queued: Queued) -> dict[str, str]:
+    return {CORRELATION_HEADER: correlation.current(), **span.headers(), **queued.headers}
 
 
 def _delay(run_at: datetime | None) -> timedelta:

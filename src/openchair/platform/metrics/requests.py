@@ -28,12 +28,17 @@ def end(scope: Any, *, status: int, seconds: float) -> None:
     whatever a caller likes.
     """
     in_flight.last -= 1
-    route = scope.get("route")
-    template = scope.get(TEMPLATE, NO_ROUTE) if route is None else route.path
-    key = (scope["method"], template, status)
+    key = (scope["method"], template_of(scope), status)
     counted = _known.get(key) or _learn(key)
     counted[0].inc()
     counted[1].observe(seconds)
+
+
+def template_of(scope: Any) -> str:
+    """The route's template, such as `/{slug}/{language}`."""
+    route = scope.get("route")
+    found: str = scope.get(TEMPLATE, NO_ROUTE) if route is None else route.path
+    return found
 
 
 def serves() -> bool:

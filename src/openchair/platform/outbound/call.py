@@ -31,8 +31,10 @@ from openchair.platform.outbound.retries import (
     wait_before,
 )
 from openchair.platform.outbound.settings import OutboundSettings
-from openchair.platform.outbound.trace import trace_id, traceparent
+from openchair.platform.outbound.trace import traceparent
 from openchair.platform.settings.base import load
+from openchair.platform.traces.ids import trace_id
+from openchair.platform.traces.span import span
 
 log = logger(__name__)
 
@@ -147,6 +149,18 @@ async def _tries(chain: _Chain, *, repeatable: bool, retries: int) -> Answer:
 
 async def _try(chain: _Chain, *, number: int) -> Answer | OutboundFailed:
     """One try, kept in `api_logs`."""
+    with span(
+        f"{chain.parts['method']} {chain.service}",
+        kind="client",
+        attributes={"http.request.resend_count": number - 1},
+    ) as traced:
+        came_of = await _kept_try(chain, number=number)
+        if traced is not None:
+            traced.set_attribute("outcome", _outcome(came_of))
+    return came_of
+
+
+async def _kept_try(chain: _Chain, *, number: int) -> Answer | OutboundFailed:
     request = chain.request()
     allowed = await _permit(chain)
     began = monotonic()

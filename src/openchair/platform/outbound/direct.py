@@ -13,7 +13,8 @@ from openchair.platform.outbound.answer import Answer
 from openchair.platform.outbound.clients import client_of_loop
 from openchair.platform.outbound.errors import NotSent
 from openchair.platform.outbound.exchange import Progress, exchange
-from openchair.platform.outbound.trace import trace_id, traceparent
+from openchair.platform.outbound.trace import traceparent
+from openchair.platform.traces.ids import trace_id
 
 
 async def call_directly(
