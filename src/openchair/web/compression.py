@@ -1,5 +1,5 @@
-"""Compresses the public pages. Static files are compressed at build time; the console keeps its
-pages as they are (they carry a form token: BREACH), and the API's answers are small.
+"""Compresses the public pages. Static files are compressed at build time; consoles keep
+their pages as they are (they carry a form token: BREACH), and the API's answers are small.
 """
 
 from starlette.middleware.gzip import GZipMiddleware
@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 LEAST_BYTES = 800
 LEVEL = 6
-AS_THEY_ARE = ("/api", "/console", "/static")
+AS_THEY_ARE = ("/api", "/console", "/ops", "/static")
 
 
 class CompressPages:

@@ -21,7 +21,7 @@ from openchair.platform.clock import utc_now
 from openchair.platform.db.engine import Database
 from openchair.platform.settings.base import forget
 from openchair.salons.queries import Salon
-from openchair.web.console.cookies import NAME
+from openchair.web.cookies import NAME
 from tests.builders import guest, make_salon
 from tests.identity.people import add_account, add_role, open_for
 

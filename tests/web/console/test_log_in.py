@@ -10,8 +10,8 @@ from openchair.identity.sessions.models import AuthLogRow, UserSessionRow
 from openchair.platform.db.engine import Database
 from openchair.platform.settings.base import forget
 from openchair.platform.settings.installation import InstallationSettings
-from openchair.web.console.cookies import NAME, SECURE_NAME
 from openchair.web.console.forms import own_address
+from openchair.web.cookies import NAME, SECURE_NAME
 from tests.identity.people import PASSWORD, add_role
 from tests.web.console.conftest import ORIGIN, House, Sit, make_house, text_of
 

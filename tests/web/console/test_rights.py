@@ -14,8 +14,9 @@ from openchair.identity.accounts.permissions import PERMISSIONS, reach
 from openchair.identity.accounts.roles import remove_role
 from openchair.identity.audit.record import SYSTEM
 from openchair.platform.db.engine import Database
-from openchair.web.console.door import Anybody, LoggedIn, May
+from openchair.web.console.door import LoggedIn, May
 from openchair.web.console.routes import router
+from openchair.web.own_page import Anybody
 from tests.web.console.conftest import (
     ORIGIN,
     ROLES,
