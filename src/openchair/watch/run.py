@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 from time import monotonic
 
 from openchair.operations.health.prober import Prober
+from openchair.operations.health.relief import relieving
 from openchair.operations.metrics.observe import observed
 from openchair.operations.status_page.settings import StatusPageSettings
 from openchair.platform.db.engine import Database
@@ -43,6 +44,7 @@ async def run_watch(url: str) -> None:
             observed(database, process="watch", home=installation.home)
         )
         prober = Prober(database=database, watching=True)
+        prober.tell(relieving(prober.kept))
         prober.start()
         ending.push_async_callback(prober.stop)
         rounds = Rounds(database=database, prober=prober, folder=installation.watch_folder)
