@@ -20,7 +20,7 @@ PLACES = (
     ("/sms", "SMS"),
     ("/slack", "Slack"),
     ("/webhooks", "Webhooks"),
-    ("/heartbeats", "Heartbeats"),
+    ("/heartbeats", "Pulse"),
     ("/faults", "Faults"),
 )
 PAGE_POLICY = "default-src 'self'; frame-ancestors 'none'; form-action 'self'"

@@ -184,3 +184,19 @@ async def test_nobody_listens_for_heartbeats(
     base.forget()
     assert not await send_heartbeat()
     assert await receivers.heartbeats() == {}
+
+
+async def test_it_ends_before_the_watchers_patience_does(
+    receivers: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everything hangs: what stands in has what is left, and no more is begun when little is."""
+    monkeypatch.setattr("openchair.operations.alerts.channels.deliver.TOTAL_SECONDS", 3.5)
+    for name in ("webhook", "slack", "smtp", "smtp-backup", "twilio", "vonage"):
+        await receivers.fault(name, "slow", seconds=20)
+    began = monotonic()
+    attempts = await deliver(notice(severity="low"), targets=targets_for("low"), timeout_seconds=2)
+    assert monotonic() - began < 4.6
+    assert not arrived(attempts)
+    assert {each.channel for each in attempts} == {"webhook", "email", "slack", "sms"}
+    stood_in = [each for each in attempts if each.instead_of]
+    assert all(each.duration_ms < 1_900 for each in stood_in), "they had what was left"
