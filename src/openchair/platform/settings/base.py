@@ -97,7 +97,7 @@ class OldNames(PydanticBaseSettingsSource):
                 continue
             if given is None:
                 given = {**read_env_file(home() / OPERATORS_FILE), **os.environ}
-            if old in given:
+            if given.get(old):
                 log.warning("%s still works, but is called %s now: please rename it", old, known)
                 found[name] = given[old]
         return found
