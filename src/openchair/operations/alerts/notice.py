@@ -38,9 +38,26 @@ class NoticeLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What an incident says in the words of the runbook's templates, where no alert can. `heading`
+    is `Production Issue` or what else it is; an empty one of the others is left out.
+    """
+
+    heading: str
+    impact: str
+    started_at: datetime
+    status: str
+    owner: str = ""
+    next_steps: str = ""
+    eta: str = ""
+    runbook: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """One thing to tell. `severity` is the worst of its lines; `remarks` are sentences for all of
-    them, such as what is held back besides and why; `link` leads to the page about it.
+    them, such as what is held back besides and why; `link` leads to the page about it. `facts` are
+    an incident's, which has no lines.
     """
 
     id: UUID
@@ -52,6 +69,7 @@ class Notice:
     remarks: Sequence[str] = ()
     link: str = ""
     correlation_id: str = ""
+    facts: Facts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 set. Called by `deliver.py`; tries once and keeps nothing.
 """
 
+from dataclasses import asdict
 from time import time
 from typing import Any
 
@@ -54,6 +55,7 @@ def payload(notice: Notice) -> dict[str, Any]:
             "alerts": [_line(each) for each in lines],
             "more_alerts": more,
             "remarks": list(notice.remarks),
+            "facts": asdict(notice.facts) if notice.facts else None,
             "link": notice.link or None,
             "correlation_id": notice.correlation_id or None,
         },

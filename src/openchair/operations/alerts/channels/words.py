@@ -44,16 +44,16 @@ _IMPACTS = {
 
 def headline(notice: Notice) -> str:
     """All in one line, for lists."""
-    return f"[{PRIORITIES[notice.severity]}] {_KINDS[notice.kind][1]}: {issue(notice)}"
+    return f"[{PRIORITIES[notice.severity]}] {_heading(notice)}: {issue(notice)}"
 
 
 def slack_text(notice: Notice) -> str:
     """The runbook's Slack alert, each fact on its line. What others wrote is escaped, so that it
     can neither format nor call everybody to the channel.
     """
-    sign, words = _KINDS[notice.kind]
-    heading = f"{sign or _SIGNS[notice.severity]} [{PRIORITIES[notice.severity]}] {words}"
-    owner = [("Owner", "nobody yet")] if notice.kind in {"firing", "reminder"} else []
+    sign = _KINDS[notice.kind][0] or _SIGNS[notice.severity]
+    heading = f"{sign} [{PRIORITIES[notice.severity]}] {_escaped(_heading(notice))}"
+    owner = _owner(notice)
     facts = [("System", system_name()), *_facts(notice), *owner, ("Status", _status(notice))]
     facts += _next_steps(notice)
     rows = [heading, *(f"{name}: {_escaped(value)}" for name, value in facts)]
@@ -66,17 +66,18 @@ def slack_text(notice: Notice) -> str:
 
 def mail_subject(notice: Notice) -> str:
     """`[P0] - brief description - system`."""
-    words = _KINDS[notice.kind][1]
-    brief = issue(notice) if notice.kind == "firing" else f"{words}: {issue(notice)}"
+    brief = issue(notice) if notice.kind == "firing" else f"{_heading(notice)}: {issue(notice)}"
     return f"[{PRIORITIES[notice.severity]}] - {_cut(brief, MOST_TITLE)} - {system_name()}"
 
 
 def mail_text(notice: Notice) -> str:
     """The runbook's mail, each fact on its line."""
     facts = [*_facts(notice), ("Current Status", _status(notice)), *_next_steps(notice)]
-    facts += [] if notice.kind in {"resolved", "test", "silence"} else [("ETA", "not known")]
+    eta = _cut(_flat(notice.facts.eta), MOST_WORDS) if notice.facts else ""
+    facts += [] if notice.kind in {"resolved", "test", "silence"} else [("ETA", eta or "not known")]
     facts += [("Correlation ID", notice.correlation_id)] if notice.correlation_id else []
-    facts += [("Runbook", notice.link)] if notice.link else []
+    runbook = (notice.facts.runbook if notice.facts else "") or notice.link
+    facts += [("Runbook", runbook)] if runbook else []
     rows = [f"{name}: {value}" for name, value in facts]
     if listed := _list(notice):
         rows += ["", *(f"- {row}" for row in listed)]
@@ -104,6 +105,8 @@ def worst(notice: Notice) -> NoticeLine:
 
 def since(notice: Notice) -> datetime:
     """When the first of it began."""
+    if notice.facts is not None:
+        return notice.facts.started_at
     return min((line.since for line in notice.lines), default=notice.at)
 
 
@@ -128,7 +131,9 @@ def lasting(stretch: timedelta) -> str:
 
 def _facts(notice: Notice) -> list[tuple[str, str]]:
     found = [("Issue", issue(notice))]
-    if notice.kind == "test":
+    if notice.facts is not None:
+        found.append(("Impact", _cut(_flat(notice.facts.impact), MOST_WORDS)))
+    elif notice.kind == "test":
         found.append(("Impact", "none: this is a test, nothing is wrong."))
     elif notice.lines and notice.kind not in {"resolved", "silence"}:
         found.append(("Impact", _impact(notice)))
@@ -137,6 +142,9 @@ def _facts(notice: Notice) -> list[tuple[str, str]]:
 
 def _next_steps(notice: Notice) -> list[tuple[str, str]]:
     """What to do about the worst of it."""
+    if notice.facts is not None:
+        steps = _cut(_flat(notice.facts.next_steps), MOST_WORDS)
+        return [("Next Steps", steps)] if steps else []
     advice = "" if notice.kind in {"resolved", "test"} or not notice.lines else worst(notice).advice
     return [("Next Steps", _cut(_flat(advice), MOST_WORDS))] if advice else []
 
@@ -147,7 +155,19 @@ def _impact(notice: Notice) -> str:
     return " ".join([*known, *(f"{each} parts." for each in _more(len(parts) - 3))])
 
 
+def _heading(notice: Notice) -> str:
+    return notice.facts.heading if notice.facts is not None else _KINDS[notice.kind][1]
+
+
+def _owner(notice: Notice) -> list[tuple[str, str]]:
+    if notice.facts is not None:
+        return [("Owner", notice.facts.owner or "nobody yet")]
+    return [("Owner", "nobody yet")] if notice.kind in {"firing", "reminder"} else []
+
+
 def _status(notice: Notice) -> str:
+    if notice.facts is not None:
+        return _cut(_flat(notice.facts.status), MOST_WORDS)
     match notice.kind:
         case "test":
             return "test"
