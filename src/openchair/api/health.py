@@ -16,8 +16,8 @@ from starlette.responses import Response
 
 from openchair.api import health_shapes as shapes
 from openchair.api.answers import answer
-from openchair.api.checks import DRAFT, checks, draft_checks
 from openchair.api.v1.described import LIMITED, answers
+from openchair.operations.health.checks import DRAFT, checks, draft_checks
 from openchair.operations.health.prober import Prober
 from openchair.platform import correlation
 from openchair.platform.clock import utc_now

@@ -13,9 +13,9 @@ from starlette.responses import Response
 from openchair.api import health_shapes as shapes
 from openchair.api.answers import answer
 from openchair.api.bearer import require_role
-from openchair.api.checks import checks
 from openchair.api.health import VERSION
 from openchair.api.v1.described import LIMITED, Failure, answers
+from openchair.operations.health.checks import checks
 from openchair.operations.health.prober import Prober
 from openchair.operations.health.readiness import find_readiness, overall
 from openchair.platform import correlation

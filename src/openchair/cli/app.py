@@ -18,12 +18,14 @@ NOUNS = (
     "operator",
     "explain",
     "db",
+    "health-check",
     "messages",
     "dlq",
     "budget",
     "suppressions",
     "security",
     "webhooks",
+    "alerts",
     "contacts",
     "communication",
     "logs",
@@ -44,7 +46,7 @@ class Nouns(TyperGroup):
         """The noun's verbs, or None when there is no such noun."""
         if cmd_name not in NOUNS:
             return None
-        found = get_command(import_module(f"openchair.cli.{cmd_name}").commands)
+        found = get_command(import_module(f"openchair.cli.{cmd_name.replace('-', '_')}").commands)
         found.name = cmd_name
         found.params = [each for each in found.params if each.name not in COMPLETION]
         return found

@@ -1,4 +1,4 @@
-"""`openchair db`: the address of the database, and statements by hand."""
+"""`openchair db`: the address of the database, statements by hand, and who blocks whom."""
 
 import asyncio
 import subprocess
@@ -9,6 +9,7 @@ import orjson
 import typer
 
 from openchair.cli.database import connected, database_url, embedded_cluster
+from openchair.cli.db_blockers import blockers
 from openchair.platform.db.embedded import BINARIES
 from openchair.platform.errors import Invalid
 from openchair.platform.settings.base import load
@@ -46,6 +47,9 @@ def shell(
         statement = ["-c", command] if command is not None else []
         code = subprocess.run([*psql, *statement], check=False).returncode
     raise typer.Exit(2 if code else 0)
+
+
+commands.command(epilog="Example: openchair db blockers --cancel 4711 --yes")(blockers)
 
 
 async def _rows(address: str, statement: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""`openchair test`: tries things out as they really are. So far: the way of mails."""
+"""`openchair test`: tries things out as they really are. The way of mails, and to the database."""
 
 import asyncio
 from contextlib import nullcontext
@@ -9,6 +9,7 @@ from uuid import UUID
 import typer
 from rich.text import Text
 
+from openchair.cli import test_db
 from openchair.cli.work import err, on_database, out, print_json
 from openchair.notifications.providers.email.check import Step, check_server, check_signature
 from openchair.notifications.providers.email.lookup import look_up
@@ -28,6 +29,7 @@ email = typer.Typer(
     no_args_is_help=True,
 )
 commands.add_typer(email, name="email")
+commands.add_typer(test_db.commands, name="db")
 
 POLL_SECONDS = 0.3
 CHECK_SECONDS = 10.0

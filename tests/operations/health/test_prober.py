@@ -191,7 +191,7 @@ async def test_without_the_database_the_others_still_look() -> None:
     assert readings["database"].state is State.ERROR
     assert readings["database"].details["kind"] == "refused"
     assert "127.0.0.1" not in readings["database"].message
-    assert readings["queue"].message == "Not known: the database does not answer."
+    assert readings["queue"].message == "Not known: the database is out of reach."
     assert readings["storage"].state is State.HEALTHY
     assert readings["clock"].state is State.HEALTHY
     assert readings["sms"].state is State.WARNING

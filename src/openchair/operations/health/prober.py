@@ -162,7 +162,7 @@ async def _look(probe: Probe, context: ProbeContext) -> Finding:
     try:
         return await probe.look(context)
     except DatabaseSilent as silent:
-        message = "Not known: the database does not answer."
+        message = "Not known: the database is out of reach."
         details = {"kind": "unknown", "database": silent.kind}
     except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError):
         return Finding(

@@ -5,6 +5,7 @@ It never waits long: a database that does not answer in time is said to be silen
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from time import monotonic
@@ -171,5 +172,5 @@ async def _deadline(connection: "asyncpg.Connection[Any]", ends: float) -> Async
 def _why(error: BaseException) -> str:
     """In words, without the address or a path."""
     if isinstance(error, OSError):
-        return error.strerror.split(" (", 1)[0] if error.strerror else "nobody is there"
+        return os.strerror(error.errno) + "." if error.errno else "nobody is there."
     return str(error).splitlines()[0][:200]
