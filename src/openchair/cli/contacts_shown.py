@@ -11,7 +11,7 @@ from rich.text import Text
 from openchair.operations.oncall.contact import Contact, masked
 from openchair.operations.oncall.queries import missing_roles
 
-CONFIRMED, OPEN = "✓", "?"
+CONFIRMED, OPEN = "✓", "(not confirmed)"
 
 
 def contacts_table(contacts: Sequence[Contact]) -> Table:
@@ -28,7 +28,7 @@ def contacts_table(contacts: Sequence[Contact]) -> Table:
             _address(each.email, each.email_verified_at, vendor=vendor),
             _address(each.phone, each.phone_verified_at, vendor=vendor),
             Text(each.url or ""),
-            f"{each.reached_at:%Y-%m-%d %H:%M}" if each.reached_at else "never",
+            _reached(each),
         )
     return table
 
@@ -75,6 +75,12 @@ def plan_lines(contacts: Sequence[Contact]) -> list[str]:
         places = ", ".join(masked(ways[kind]) or "" for kind in each.unverified)
         lines.append(f"  {each.name}: {places}")
     return lines
+
+
+def _reached(contact: Contact) -> str:
+    if contact.reached_at is not None:
+        return f"{contact.reached_at:%Y-%m-%d %H:%M}"
+    return "" if contact.tier == "vendor" else "never"
 
 
 def _address(address: str | None, at: datetime | None, *, vendor: bool) -> Text:
