@@ -1,5 +1,7 @@
 // Follows links marked `data-swap` without a full load: fetches the page, swaps its body, moves the
 // focus to where the link's fragment points. Anything unexpected falls back to an ordinary visit.
+import { request } from "../shared/request.js";
+
 let enhanceAgain = () => {};
 
 export function swapPages({ afterSwap }) {
@@ -32,7 +34,7 @@ function onSubmit(event) {
 async function visit(url, { push }) {
   document.documentElement.setAttribute("data-busy", "");
   try {
-    const response = await fetch(url, { headers: { Accept: "text/html" } });
+    const response = await request(url, { headers: { Accept: "text/html" } });
     if (!response.ok || response.redirected) return location.assign(url);
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (push) history.pushState({ swapped: true }, "", url);

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, FastAPI
 
-from openchair.api import health, metrics, ready, reference
+from openchair.api import health, metrics, ready, reference, vitals
 from openchair.api.admin import dead_letters, security
 from openchair.api.openapi import document
 from openchair.api.problems import problem_answer
@@ -12,7 +12,7 @@ from openchair.api.webhooks import inbox, retry
 from openchair.platform.edge.failures import answer_failures
 
 ALL_ORIGINS = (f"{PREFIX}/", "/api/openapi.json", "/api/health")
-UNCOUNTED = (*health.PATHS, *ready.PATHS, *inbox.PATHS)
+UNCOUNTED = (*health.PATHS, *ready.PATHS, vitals.PATH, *inbox.PATHS)
 
 router = APIRouter()
 for part in (salons, availability, holds, bookings, manage):
@@ -20,6 +20,7 @@ for part in (salons, availability, holds, bookings, manage):
 router.include_router(health.router)
 router.include_router(ready.router)
 router.include_router(metrics.router)
+router.include_router(vitals.router)
 router.include_router(retry.router)
 router.include_router(dead_letters.router)
 router.include_router(security.router)
@@ -34,5 +35,6 @@ def install(app: FastAPI) -> None:
         answer_failures(app, prefix=prefix, answer=problem_answer)
     health.install(app)
     ready.install(app)
+    vitals.install(app)
     app.add_middleware(inbox.WebhookDoors)
     app.state.api_document = document(router.routes)

@@ -70,6 +70,7 @@ def render(
             built=made,
             font_urls=made.font_urls(families=brand.families, scripts=SCRIPTS[words.language]),
             correlation_id=correlation.current(),
+            page_kind=Path(template).stem,
             **data,
         )
     )
