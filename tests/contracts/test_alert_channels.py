@@ -94,7 +94,7 @@ async def test_it_arrives_once_with_what_matters(way: Way, receivers: Sandbox) -
     assert await send(way)
     (text,) = await way.seen(receivers)
     assert "P0" in text
-    assert "DatabaseDown: The database refuses connections." in text
+    assert "DatabaseDown: The database refuses connections" in text
 
 
 async def test_it_is_refused_by_a_closed_door(way: Way, receivers: Sandbox) -> None:
