@@ -35,6 +35,7 @@ from openchair.notifications.events import (
 from openchair.notifications.providers.sms.handle import register_sms
 from openchair.notifications.suppressions.events import BounceRecorded
 from openchair.notifications.trial import register_trial
+from openchair.operations.alerts import jobs as _alert_jobs
 from openchair.operations.alerts import signals
 from openchair.operations.metrics import jobs as _metric_jobs
 from openchair.platform.breakers.events import BreakerClosed, BreakerOpened
@@ -59,6 +60,7 @@ DECLARING = (
     _outgoing_jobs,
     _worker_beat,
     _metric_jobs,
+    _alert_jobs,
 )
 """The modules whose import declares jobs and loops."""
 

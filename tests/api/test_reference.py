@@ -18,6 +18,8 @@ ALSO_REACHED = (
     "identity/tokens/verify.py",
     "notifications/dead_letters/filters.py",
     "webhooks/replay.py",
+    "operations/alerts/severity.py",
+    "operations/alerts/heartbeats.py",
 )
 # Raised for the team or at start-up, never through the API.
 NOT_THE_APIS = {"too_early", "not_marked", "no_resource"}

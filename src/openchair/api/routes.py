@@ -3,7 +3,7 @@
 from fastapi import APIRouter, FastAPI
 
 from openchair.api import health, metrics, ready, reference, vitals
-from openchair.api.admin import dead_letters, security
+from openchair.api.admin import alerts, dead_letters, security
 from openchair.api.openapi import document
 from openchair.api.problems import problem_answer
 from openchair.api.v1 import availability, bookings, holds, manage, salons
@@ -24,6 +24,7 @@ router.include_router(vitals.router)
 router.include_router(retry.router)
 router.include_router(dead_letters.router)
 router.include_router(security.router)
+router.include_router(alerts.router)
 router.include_router(reference.router)
 
 

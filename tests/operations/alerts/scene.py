@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from openchair.operations.alerts.channels.deliver import CHANNELS
-from openchair.operations.alerts.channels.targets import ROUTES
+from openchair.operations.alerts.channels.targets import CHANNELS, ROUTES
 from openchair.operations.alerts.memory import AlertMemory
 from openchair.operations.alerts.notice import Attempt, Channel, Notice, Severity, Target
 from openchair.operations.alerts.tell import Reach
@@ -22,7 +21,12 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def reading(
-    name: str, state: State = State.HEALTHY, message: str = "fine", **measures: float
+    name: str,
+    state: State = State.HEALTHY,
+    message: str = "fine",
+    *,
+    kind: str | None = None,
+    **measures: float,
 ) -> Reading:
     return Reading(
         name=name,
@@ -30,13 +34,14 @@ def reading(
         message=message,
         response_time_ms=1.0,
         at=NOON,
+        details={} if kind is None else {"kind": kind},
         measures={key.replace("_", "-"): value for key, value in measures.items()},
     )
 
 
 HEALTHY = (reading("database"), reading("smtp"), reading("workers", workers=1))
-DOWN = reading("database", State.ERROR, "connection refused")
-FROZEN = reading("database", State.ERROR, "did not answer within 2 s")
+DOWN = reading("database", State.ERROR, "The database refuses.", kind="refused")
+FROZEN = reading("database", State.ERROR, "It did not answer.", kind="timeout")
 
 
 @dataclass

@@ -12,6 +12,8 @@ from openchair.operations.alerts.notice import Channel, Severity
 Status = Literal["pending", "firing", "resolved"]
 LONGEST_TEXT = 500
 MOST_CHANGES = 20
+IN_STORM = "in_storm"
+"""A label of what a storm held and told of as a whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ import operator
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from difflib import get_close_matches
 from typing import Final, Literal, TypeAlias
 
@@ -18,8 +19,9 @@ from openchair.operations.alerts.measures import MEASURES, Unit
 from openchair.platform.errors import Invalid
 
 LONGEST = 500
+LONGEST_DURATION = timedelta(days=1)
 MOST_PARTS = 20
-STATES: Final = ("healthy", "warning", "error", "refused", "timeout")
+STATES: Final = ("healthy", "warning", "error", "refused", "timeout", "saturated")
 OPERATORS: Final[Mapping[str, Callable[[float, float], bool]]] = {
     ">": operator.gt,
     ">=": operator.ge,
@@ -77,8 +79,8 @@ Condition: TypeAlias = Comparison | StateIs | Joined
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known at one moment: numbers by measure, states by probe (a probe in error that did
-    not answer in time is also in `timeout`, any other in `refused`).
+    """What is known at one moment: numbers by measure, states by probe. A probe in error may say of
+    which kind: `refused`, `timeout`, `saturated`. One that could not look is in neither.
     """
 
     measures: Mapping[str, float]
@@ -125,7 +127,7 @@ def comparisons(condition: Condition) -> list[Comparison]:
     return [condition] if isinstance(condition, Comparison) else []
 
 
-def duration_seconds(text: str) -> int:
+def duration_seconds(text: str, *, longest: timedelta = LONGEST_DURATION) -> int:
     """`5m`, `90s`, `1h`, or `0`. Raises `Invalid` (field `duration`)."""
     match = re.fullmatch(r"\s*(\d{1,6})\s*([smhd]?)\s*", text)
     if match is None or (not match[2] and int(match[1])):
@@ -134,8 +136,9 @@ def duration_seconds(text: str) -> int:
             field="duration",
         )
     seconds = int(match[1]) * int(SECONDS[match[2] or "s"])
-    if seconds > SECONDS["d"]:
-        raise Invalid("A duration is at most a day (24h).", field="duration")
+    if seconds > longest.total_seconds():
+        most = longest // timedelta(hours=1)
+        raise Invalid(f"A duration is at most {most}h here.", field="duration")
     return seconds
 
 

@@ -2,25 +2,30 @@
 
 from collections.abc import Iterable, Mapping
 
-from openchair.operations.alerts.conditions import Comparison, Condition, Facts, comparisons, holds
+from openchair.operations.alerts.conditions import (
+    STATES,
+    Comparison,
+    Condition,
+    Facts,
+    comparisons,
+    holds,
+)
 from openchair.operations.alerts.measures import MEASURES
 from openchair.operations.alerts.rule import Rule
 from openchair.operations.alerts.state import Sign
 from openchair.platform.probes import Reading, State
 
-LATE = "did not answer within"
-"""How the prober words a probe whose time was up (`operations/health/prober.py`)."""
+UNKNOWN = "unknown"
+"""What a probe says (`details["kind"]`) that could not look, because the database was silent."""
 
 
 def facts_of(readings: Mapping[str, Reading]) -> Facts:
-    """Everything that is known now. An error is told apart: refused, or not answered in time."""
+    """Everything that is known now."""
     measures: dict[str, float] = {}
     for reading in readings.values():
         measures |= reading.measures
-    return Facts(
-        measures=measures,
-        states={name: _states(reading) for name, reading in readings.items()},
-    )
+    states = {name: _states(reading) for name, reading in readings.items()}
+    return Facts(measures=measures, states={name: each for name, each in states.items() if each})
 
 
 def evaluate(rules: Iterable[Rule], readings: Mapping[str, Reading]) -> list[Sign]:
@@ -62,10 +67,13 @@ def shown(measure: str, value: float) -> str:
 
 
 def _states(reading: Reading) -> frozenset[str]:
+    """None for a probe that could not look: a silent database is told of by its own probe."""
     if reading.state is not State.ERROR:
         return frozenset({str(reading.state)})
-    late = reading.details.get("timed_out") is True or LATE in reading.message
-    return frozenset({"error", "timeout" if late else "refused"})
+    kind = reading.details.get("kind")
+    if kind == UNKNOWN:
+        return frozenset()
+    return frozenset({"error", *([kind] if kind in STATES else [])})
 
 
 def _said(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from openchair.operations.alerts.alert import Alert
+from openchair.operations.alerts.alert import IN_STORM, Alert
 from openchair.operations.alerts.builtin.alerting import SILENT, STORM, UNDELIVERED
 from openchair.operations.alerts.builtin.database import AWAY
 from openchair.operations.alerts.decide import Circumstances, inhibitor_of
@@ -108,7 +108,10 @@ def _those_held_were_told(memory: AlertMemory, *, now: datetime) -> None:
     """The storm's last notice speaks of them all; each by itself would be no news."""
     for alert in [*memory.alerts.values()]:
         if alert.held_by == "storm":
-            memory.put(replace(alert, held_by=None, told=alert.told + 1, told_at=now))
+            labels = {**alert.labels, IN_STORM: "true"}
+            memory.put(
+                replace(alert, held_by=None, labels=labels, told=alert.told + 1, told_at=now)
+            )
 
 
 def _finish(memory: AlertMemory, alert: Alert, *, now: datetime, learnt: Learnt) -> None:

@@ -3,6 +3,7 @@
 Called by `watch/` before each look. While the database is away, who held it last goes on.
 """
 
+import asyncio
 import hashlib
 import socket
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from openchair.platform.settings.files import home
 
 LEAST_SECONDS = 30.0
 LOOKS = 3
+ANSWER_SECONDS = 4.0
 
 
 def this_watcher() -> str:
@@ -39,9 +41,9 @@ async def hold(watch: WatchContext, *, lease: Lease) -> bool:
     if watch.database_alive:
         seconds = max(LEAST_SECONDS, LOOKS * watch.every)
         try:
-            async with watch.database.transaction() as session:
+            async with asyncio.timeout(ANSWER_SECONDS), watch.database.transaction() as session:
                 lease.held = await take(session, holder=lease.holder, seconds=seconds)
-        except Unavailable:
+        except (Unavailable, TimeoutError):
             pass  # it has just gone: as if it had been away before
     return lease.held is not False
 

@@ -25,6 +25,7 @@ MOST_OPEN = 500
 MOST_LATELY = 1000
 MOST_SEEN_IDS = 20_000
 KEPT_IDS = 500
+ABSENT = timedelta(minutes=1)
 REMEMBERED = timedelta(hours=24)
 
 
@@ -86,6 +87,7 @@ class AlertMemory:
     """
 
     is_loaded: bool = False
+    looked_at: datetime | None = None
     alerts: dict[str, Alert] = field(default_factory=dict)
     lately: dict[str, Lately] = field(default_factory=dict)
     weather: Weather = field(default_factory=Weather)
@@ -138,6 +140,19 @@ class AlertMemory:
             del self.ending[key]
         while len(self.seen_ids) > MOST_SEEN_IDS:
             self.seen_ids.pop(next(iter(self.seen_ids)))
+
+    def was_elsewhere(self, *, now: datetime, every: float) -> bool:
+        """Whether we missed so many looks that another watcher may have told meanwhile."""
+        gap = max(ABSENT, timedelta(seconds=3 * every))
+        return self.looked_at is not None and now - self.looked_at > gap
+
+    def forget_all(self) -> None:
+        """Begin anew with what is written down; what is on its way stays on its way."""
+        self.alerts.clear()
+        self.ending.clear()
+        self.lately.clear()
+        self.unsaved.clear()
+        self.cursor, self.is_loaded, self.written = None, False, b""
 
     def take_rules(self, rules: Mapping[str, Rule], definitions: tuple[Definition, ...]) -> None:
         """What holds from now on."""

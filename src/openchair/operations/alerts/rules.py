@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from openchair.identity.audit.record import Actor, record
 from openchair.operations.alerts.catalogue import builtin_rules
 from openchair.operations.alerts.conditions import LONGEST as LONGEST_CONDITION
-from openchair.operations.alerts.conditions import parse
+from openchair.operations.alerts.conditions import LONGEST_DURATION, parse
 from openchair.operations.alerts.memory import Definition
 from openchair.operations.alerts.names import checked_name, near_names
 from openchair.operations.alerts.rule import Rule
@@ -21,7 +21,6 @@ from openchair.operations.alerts.store import MOST_RULES, read_definitions
 from openchair.platform.errors import Conflict, Invalid, NotFound
 from openchair.platform.ids import new_id
 
-LONGEST_DURATION = timedelta(days=1)
 ADVICE = "See what it says, and the rule: openchair alerts explain"
 
 

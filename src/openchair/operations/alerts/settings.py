@@ -38,7 +38,10 @@ class AlertSettings(RoomSettings):
         default=2000, ge=100, description="our clock and the database's differ, in ms: alert above"
     )
     alert_blocked_queries: int = Field(
-        default=5, ge=0, description="statements that wait for a lock: alert above"
+        default=3,
+        ge=1,
+        description="statements that wait for a lock while a transaction lasts over a second: alert"
+        " from",
     )
     alert_pool_percent: float = Field(
         default=95, gt=0, le=100, description="fullest pool of connections, in %: alert from here"

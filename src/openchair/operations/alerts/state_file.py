@@ -13,18 +13,18 @@ FILE = "state.json"
 log = logger(__name__)
 
 
-def write_state(folder: Path, content: bytes) -> None:
+def write_state(folder: Path, content: bytes, *, file: str = FILE) -> None:
     """Write it so that a reader finds the old one or this one, also after a power cut.
 
     Raises `OSError` when the disk does not take it.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    fresh = folder / f".{FILE}.new"
-    with fresh.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(folder / FILE)
+    fresh = folder / f".{file}.new"
+    with fresh.open("wb") as opened:
+        opened.write(content)
+        opened.flush()
+        os.fsync(opened.fileno())
+    fresh.replace(folder / file)
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

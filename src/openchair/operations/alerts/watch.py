@@ -69,8 +69,11 @@ async def tick(
 ) -> TickResult:
     """Judge, decide, tell, and write down; each of it also without the database."""
     reach = reach or Reach()
+    if memory.was_elsewhere(now=watch.now, every=watch.every):
+        memory.forget_all()
     if not memory.is_loaded:
         await begin(watch, memory)
+    memory.looked_at = watch.now
     attempts, learnt = land(memory, now=watch.now), Learnt()
     reachable = await refresh(watch, memory)
     heard = await hear(watch, memory, learnt=learnt) if reachable else False

@@ -51,7 +51,8 @@ def _busy(limits: ThresholdSettings, own: AlertSettings) -> Sequence[Rule]:
             name="PoolSaturation",
             severity="high",
             component="database",
-            condition=f"pool-use >= {own.alert_pool_percent:g}%",
+            condition=f"pool-use >= {own.alert_pool_percent:g}% and longest-transaction > 1s"
+            " or state(database) == saturated",
             meaning="Every connection of a process is taken; its requests wait and are turned"
             " away. Idlers inside a transaction are ended by themselves.",
             advice="See which sessions hold a transaction open: openchair db debug",
@@ -61,7 +62,8 @@ def _busy(limits: ThresholdSettings, own: AlertSettings) -> Sequence[Rule]:
             name="BlockedQueries",
             severity="high",
             component="database",
-            condition=f"blocked-queries > {own.alert_blocked_queries}",
+            condition=f"blocked-queries >= {own.alert_blocked_queries}"
+            " and longest-transaction > 1s",
             meaning="Statements wait for a lock that somebody holds.",
             advice="Find who blocks them, and end that session: openchair db debug",
             inhibited_by=GONE,
@@ -121,7 +123,7 @@ def _machine(limits: ThresholdSettings, own: AlertSettings) -> Sequence[Rule]:
             name="StorageWriteFail",
             severity="high",
             component="storage",
-            condition="state(storage) == error",
+            condition="storage-writes < 1 or state(storage) == timeout",
             meaning="Nothing can be written to the storage: it is full, gone or hangs.",
             advice="Look at the folder or the bucket of OPENCHAIR_STORAGE_URL: openchair"
             " health-check full",

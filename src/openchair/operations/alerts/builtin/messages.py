@@ -31,7 +31,7 @@ def _servers() -> Sequence[Rule]:
             name="SmsDown",
             severity="high",
             component="sms",
-            condition="state(sms) == error",
+            condition="sms-providers < 1",
             meaning="No SMS provider takes our messages. They wait; none is lost.",
             advice="Look at the providers' breakers and status pages: openchair health-check full",
             inhibited_by=GONE,
