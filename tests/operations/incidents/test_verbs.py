@@ -1,4 +1,4 @@
-"""What people do to an incident, on a real database: each verb with its line, its clock, its act."""
+"""What people do to an incident, on a real database: each verb with its line and its act."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -142,7 +142,7 @@ async def test_a_word_about_what_is_not_public_stays_inside(session: AsyncSessio
     ],
 )
 async def test_phases_follow_each_other(
-    session: AsyncSession, path: list[str], last: str, legal: bool
+    session: AsyncSession, path: list[str], last: str, *, legal: bool
 ) -> None:
     incident = await opened(session)
     for each in path:

@@ -1,5 +1,6 @@
-"""Reads of the audit log. Called by pages that show who did what."""
+"""Reads of the audit log. Called by pages that show who did what, and by `explain`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,36 @@ class Act:
     metadata: dict[str, Any]
     at: datetime
     correlation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedAct:
+    """An act with what it was done to, for whoever reads acts of many things."""
+
+    actor: str
+    user_id: UUID | None
+    action: str
+    resource_type: str
+    resource_id: str
+    at: datetime
+
+
+async def acts_under(session: AsyncSession, *, correlation_id: str) -> list[NamedAct]:
+    """What was done under one correlation id, the first first; at most a hundred acts."""
+    rows = await session.execute(
+        select(
+            AuditLogRow.actor,
+            AuditLogRow.user_id,
+            AuditLogRow.action,
+            AuditLogRow.resource_type,
+            AuditLogRow.resource_id,
+            AuditLogRow.created_at,
+        )
+        .where(AuditLogRow.correlation_id == correlation_id)
+        .order_by(AuditLogRow.created_at, AuditLogRow.id)
+        .limit(HISTORY_LIMIT)
+    )
+    return [NamedAct(*row) for row in rows]
 
 
 async def list_acts(
@@ -52,3 +83,35 @@ async def list_acts(
         .limit(min(limit, HISTORY_LIMIT))
     )
     return [Act(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberedAct:
+    """An act with its own id and what it was about, for those who must take each in once."""
+
+    id: UUID
+    actor: str
+    action: str
+    resource_type: str
+    resource_id: str
+    at: datetime
+
+
+async def acts_since(
+    session: AsyncSession, *, resource_types: Collection[str], since: datetime, limit: int
+) -> list[NumberedAct]:
+    """What was done to things of these kinds since then, the first first; at most `limit` acts."""
+    rows = await session.execute(
+        select(
+            AuditLogRow.id,
+            AuditLogRow.actor,
+            AuditLogRow.action,
+            AuditLogRow.resource_type,
+            AuditLogRow.resource_id,
+            AuditLogRow.created_at.label("at"),
+        )
+        .where(AuditLogRow.created_at >= since, AuditLogRow.resource_type.in_(list(resource_types)))
+        .order_by(AuditLogRow.created_at, AuditLogRow.id)
+        .limit(limit)
+    )
+    return [NumberedAct(**row) for row in rows.mappings()]

@@ -69,6 +69,7 @@ INSERT = text("""
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given(id uuid, incident_id uuid,
         at timestamptz, kind text, author text, words text, is_public boolean, source text,
         data jsonb)
+    WHERE EXISTS (SELECT FROM incidents WHERE incidents.id = given.incident_id)
     ORDER BY at, id
     ON CONFLICT DO NOTHING
     RETURNING id
