@@ -43,8 +43,28 @@ def test_lines_are_found_by_kind_age_name_and_correlation(home: Path) -> None:
     assert told(home, "--since", "1h") == ["request", "message tried"]
     assert told(home, "--filter", "error") == ["long ago"]
     assert told(home, "--name", "health") == ["request"]
-    assert told(home, "--correlation", "one") == ["request", "message tried"]
+    assert told(home, "--correlation", "one", "--since", "1h") == ["request", "message tried"]
     assert told(home, "email-service") == ["message tried"]
+
+
+def test_an_id_alone_tells_its_story_also_without_a_database(home: Path) -> None:
+    for command in (("logs", "--correlation", "one"), ("explain", "correlation", "one")):
+        answer = openchair(*command, "--json", OPENCHAIR_HOME=str(home))
+        assert answer.returncode == 0, answer.stderr
+        story = json.loads(answer.stdout)
+        words = [each["words"] for each in story["happenings"]]
+        assert words == ["request (path /api/health)", "message tried (channel email)"]
+        assert "cannot reach our database" in story["missing"]
+    nothing = openchair("logs", "--correlation", "two", OPENCHAIR_HOME=str(home))
+    assert (nothing.returncode, "Nothing is known of two" in nothing.stderr) == (1, True)
+
+
+def test_the_log_in_numbers(home: Path) -> None:
+    answer = openchair("logs", "analyze", "--since", "1h", "--json", OPENCHAIR_HOME=str(home))
+    assert answer.returncode == 0, answer.stderr
+    assert json.loads(answer.stdout)["levels"] == {"info": 2}
+    errors = openchair("logs", "analyze", "--since", "1d", OPENCHAIR_HOME=str(home))
+    assert (errors.returncode, "1 of them errors" in errors.stdout) == (1, True)
 
 
 def test_for_a_person_it_is_a_line_each(home: Path) -> None:

@@ -10,6 +10,7 @@ from babel.numbers import get_currency_precision
 from rich.text import Text
 
 from openchair.cli.explain_shown import message_as_json, show_job, show_message
+from openchair.cli.story_shown import tell_correlation
 from openchair.cli.webhook_shown import tell_webhook
 from openchair.cli.work import on_database, out, print_json
 from openchair.operations.diagnostics.explain_booking import Explanation, explain_booking
@@ -90,6 +91,15 @@ def webhook(
 ) -> None:
     """Tell a webhook's whole story, in or out: every try, why, and what comes next."""
     tell_webhook(name=name, as_json=as_json)
+
+
+@commands.command(epilog="Example: openchair explain correlation 01a201f00fc671589321")
+def correlation(
+    name: Annotated[str, typer.Argument(metavar="ID", help="the value of X-Correlation-Id")],
+    as_json: Annotated[bool, typer.Option("--json", help="answer with one JSON document")] = False,
+) -> None:
+    """Tell all that one request set in motion, from log and rows; ends with 1 if it is nothing."""
+    tell_correlation(correlation_id=name, as_json=as_json)
 
 
 def _show(explanation: Explanation) -> None:

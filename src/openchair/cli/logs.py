@@ -12,8 +12,12 @@ import orjson
 import typer
 from rich.text import Text
 
+from openchair.cli.logs_shown import analysis_as_json, show_analysis
+from openchair.cli.reading import reading
+from openchair.cli.story_shown import tell_correlation
 from openchair.cli.work import err, out, print_json
-from openchair.operations.diagnostics.log_filters import is_kind, is_named
+from openchair.operations.logs.analyze import analyze
+from openchair.operations.logs.filters import is_kind, is_named
 from openchair.platform.clock import utc_now
 from openchair.platform.logging.read import Line, Tail, newest_first
 from openchair.platform.settings.base import load
@@ -36,11 +40,15 @@ LimitOption = Annotated[int, typer.Option(min=1, max=MOST, help="at most so many
 SinceOption = Annotated[
     str | None, typer.Option(help="not older than: `30s`, `15m`, `1h`, `2d`, or a time in ISO 8601")
 ]
-CorrelationOption = Annotated[str | None, typer.Option(help="one request with all that came of it")]
+CorrelationOption = Annotated[
+    str | None, typer.Option(help="one request with all that came of it: its X-Correlation-Id")
+]
 FollowOption = Annotated[bool, typer.Option("--follow", "-f", help="go on until Ctrl-C")]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="one JSON document; with --follow one a line")
 ]
+AnalyzeSince = Annotated[str, typer.Option("--since", help="not older than: `15m`, `1h`, `2d` …")]
+AnalyzeJson = Annotated[bool, typer.Option("--json", help="answer with one JSON document")]
 Wanted = Callable[[Line], bool]
 
 
@@ -56,8 +64,14 @@ def show(
     follow: FollowOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the newest lines, the oldest of them first."""
-    if context.invoked_subcommand is None:
+    """Show the newest lines, the oldest of them first; with --correlation alone the whole story of
+    that id, from log and rows.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    if correlation is not None and not (name or kind or since or follow):
+        tell_correlation(correlation_id=correlation, as_json=as_json)
+    else:
         wanted = _wanted(name=name, kind=kind, correlation=correlation)
         _answer(wanted, limit=limit, since=since, follow=follow, as_json=as_json)
 
@@ -74,6 +88,24 @@ def email_service(
     """Show what concerns mail: every try, its end, breakers, bounces."""
     wanted = _wanted(name=None, kind="email", correlation=correlation)
     _answer(wanted, limit=limit, since=since, follow=follow, as_json=as_json)
+
+
+@commands.command("analyze", epilog="Example: openchair logs analyze --since 1h")
+def analyze_lines(*, since: AnalyzeSince = "24h", as_json: AnalyzeJson = False) -> None:
+    """Count levels, events, errors and slow requests, by process and by minute; ends with 1 if the
+    log has errors of that time.
+    """
+    folder = load(InstallationSettings).home / "logs"
+    if not folder.is_dir():
+        err.print(f"There are no logs in {folder} yet. They begin with: openchair up")
+        raise typer.Exit(2)
+    with reading(shown=not as_json) as hear:
+        found = analyze(folder, since=_moment(since), now=utc_now(), hear=hear)
+    if as_json:
+        print_json(analysis_as_json(found))
+    else:
+        show_analysis(found)
+    raise typer.Exit(int(found.errors.total > 0))
 
 
 def _wanted(*, name: str | None, kind: str | None, correlation: str | None) -> Wanted:

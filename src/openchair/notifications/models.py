@@ -138,6 +138,11 @@ class QueuedMessage(Tenant, Base):
         Index("ix_notifications_recent", "created_at", postgresql_using="brin"),
         Index("ix_notifications_message_id", "message_id"),
         Index(
+            "ix_notifications_correlation",
+            "correlation_id",
+            postgresql_where=text("correlation_id IS NOT NULL"),
+        ),
+        Index(
             "ix_notifications_recipient",
             "salon_id",
             literal_column("lower(recipient) text_pattern_ops"),

@@ -96,6 +96,23 @@ async def messages_about(session: AsyncSession, *, salon_id: UUID, reference: st
     return [_message(row, tuple(tries.get(row.id, ()))) for row in rows]
 
 
+async def messages_under(session: AsyncSession, *, correlation_id: str) -> list[Message]:
+    """Every message under one id with its tries, the first first, at most two hundred."""
+    rows = list(
+        await session.scalars(
+            select(QueuedMessage)
+            .where(QueuedMessage.correlation_id == correlation_id)
+            .order_by(QueuedMessage.created_at, QueuedMessage.id)
+            .limit(MESSAGE_LIMIT)
+        )
+    )
+    tries: dict[UUID, list[Try]] = {}
+    for salon_id in {row.salon_id for row in rows}:
+        ids = [row.id for row in rows if row.salon_id == salon_id]
+        tries |= await _tries(session, salon_id=salon_id, ids=ids)
+    return [_message(row, tuple(tries.get(row.id, ()))) for row in rows]
+
+
 async def get_message(
     session: AsyncSession, *, message_id: UUID, salon_id: UUID | None = None
 ) -> Message:

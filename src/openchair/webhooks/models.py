@@ -41,6 +41,11 @@ class WebhookEvent(Identified, Base):
         ),
         Index("ix_webhook_events_status", "status", "created_at"),
         Index("ix_webhook_events_created_at", "created_at"),
+        Index(
+            "ix_webhook_events_correlation",
+            "correlation_id",
+            postgresql_where=text("correlation_id IS NOT NULL"),
+        ),
     )
 
     source: Mapped[str]

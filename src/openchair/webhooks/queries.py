@@ -66,6 +66,17 @@ async def list_webhooks(
     return [StoredWebhook(**row) for row in rows.mappings()]
 
 
+async def webhooks_under(session: AsyncSession, *, correlation_id: str) -> list[StoredWebhook]:
+    """Those that came in under one correlation id, the first first; at most two hundred."""
+    rows = await session.execute(
+        select(*COLUMNS)
+        .where(WebhookEvent.correlation_id == correlation_id)
+        .order_by(WebhookEvent.created_at, WebhookEvent.id)
+        .limit(MOST)
+    )
+    return [StoredWebhook(**row) for row in rows.mappings()]
+
+
 async def get_webhook(session: AsyncSession, *, name: str) -> StoredWebhook:
     """By our id or the service's own; of two with that id the newer. Raises `NotFound`."""
     named = [WebhookEvent.provider_event_id == name]

@@ -130,9 +130,17 @@ async def _run_job(context: JobContext, function: JobFunction, job: Job) -> None
     try:
         with work.job(job.entrypoint), _job_span(job):
             await function(context, orjson.loads(job.payload or b"{}"))
+        # PgQueuer drops the row of a job that is done; this line is what is left of its story.
+        log.info("job done", job=job.entrypoint, number=job.id, attempts=job.attempts)
     except Exception as error:
         # Recorded here with its id; PgQueuer decides whether it runs again or is held.
-        log.warning("job failed", job=job.entrypoint, attempts=job.attempts, exc_info=error)
+        log.warning(
+            "job failed",
+            job=job.entrypoint,
+            number=job.id,
+            attempts=job.attempts,
+            exc_info=error,
+        )
         raise
     finally:
         correlation.release(token)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from openchair.platform.db.base import Base, CreatedAt, Identified
@@ -18,6 +18,11 @@ class AuditLogRow(Identified, Base):
     __table_args__ = (
         Index("ix_audit_logs_created_at", "created_at"),
         Index("ix_audit_logs_resource", "resource_type", "resource_id", "created_at"),
+        Index(
+            "ix_audit_logs_correlation",
+            "correlation_id",
+            postgresql_where=text("correlation_id IS NOT NULL"),
+        ),
     )
 
     salon_id: Mapped[UUID | None]

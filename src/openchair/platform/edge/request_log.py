@@ -37,7 +37,8 @@ class RequestLog:
             return
         headers = Headers(scope=scope)
         parent = headers.get(ids.HEADER)
-        token = correlation.adopt(headers.get(correlation.HEADER) or ids.trace_of(parent))
+        offered = headers.get(correlation.HEADER)
+        token = correlation.adopt(offered or ids.trace_of(parent))
         started = perf_counter()
         requests.begin()
         status = NO_STATUS
@@ -59,7 +60,8 @@ class RequestLog:
         finally:
             seconds = perf_counter() - started
             requests.end(scope, status=status, seconds=seconds)
-            _tell(scope, status, seconds)
+            # Who gives a request a name wants to find it, also where we are quiet otherwise.
+            _tell(scope, status, seconds, named=offered == correlation.current())
             correlation.release(token)
 
 
@@ -76,9 +78,9 @@ def _name(traced: Any, scope: Scope, status: int) -> None:
     )
 
 
-def _tell(scope: Scope, status: int, seconds: float) -> None:
+def _tell(scope: Scope, status: int, seconds: float, *, named: bool) -> None:
     path = scope["path"]
-    if path.startswith(QUIET_PREFIXES) and status < 500:
+    if path.startswith(QUIET_PREFIXES) and status < 500 and not named:
         return
     client = scope.get("client")
     log.info(

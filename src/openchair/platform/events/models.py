@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from openchair.platform.db.base import Base, CreatedAt, Identified
@@ -13,7 +13,14 @@ class EventRow(Identified, Base):
     """A domain event and what it is about; `explain` reads it back."""
 
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_subject", "subject_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_events_subject", "subject_id", "created_at"),
+        Index(
+            "ix_events_correlation",
+            "correlation_id",
+            postgresql_where=text("correlation_id IS NOT NULL"),
+        ),
+    )
 
     name: Mapped[str] = mapped_column(Text)
     salon_id: Mapped[UUID | None]

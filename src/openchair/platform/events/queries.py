@@ -69,6 +69,25 @@ async def events_about(session: AsyncSession, *, subject_id: UUID) -> list[Recor
     return [RecordedEvent(*row) for row in rows]
 
 
+async def events_under(session: AsyncSession, *, correlation_id: str) -> list[NumberedEvent]:
+    """Every event under one correlation id, the first first; at most five hundred."""
+    rows = await session.execute(
+        select(
+            EventRow.id,
+            EventRow.name,
+            EventRow.salon_id,
+            EventRow.subject_id,
+            EventRow.payload,
+            EventRow.created_at,
+            EventRow.correlation_id,
+        )
+        .where(EventRow.correlation_id == correlation_id)
+        .order_by(EventRow.created_at, EventRow.id)
+        .limit(EVENT_LIMIT)
+    )
+    return [NumberedEvent(*row) for row in rows]
+
+
 async def get_event(session: AsyncSession, *, event_id: UUID) -> RecordedEvent | None:
     """The event that a job was woken by; None when it is no longer kept."""
     rows = await session.execute(

@@ -81,6 +81,26 @@ async def get_job(session: AsyncSession, *, job_id: int) -> JobRecord:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingJob:
+    """A job whose row is there: `queued`, `picked` or `failed` (held)."""
+
+    id: int
+    name: str
+    status: str
+    attempts: int
+    created_at: datetime
+    run_at: datetime
+
+
+async def jobs_under(session: AsyncSession, *, correlation_id: str) -> list[WaitingJob]:
+    """Jobs under one correlation id that are not over, the first first, at most two hundred. Of
+    those that are over only the worker's log knows the id.
+    """
+    values = {"header": CORRELATION_HEADER, "id": correlation_id, "limit": MOST_ENTRIES}
+    return [WaitingJob(*row) for row in await session.execute(UNDER, values)]
+
+
 def _read(payload: bytes | None) -> Any:
     """Ours is JSON; whatever else somebody queued is shown as it is."""
     try:
@@ -99,4 +119,10 @@ LOG = text("""
     SELECT created, CAST(status AS text) AS status, entrypoint, traceback
     FROM (SELECT * FROM pgqueuer_log WHERE job_id = :id ORDER BY id DESC LIMIT :limit) AS latest
     ORDER BY id
+""")
+
+UNDER = text("""
+    SELECT id, entrypoint, CAST(status AS text), attempts, created, execute_after
+    FROM pgqueuer WHERE headers ->> CAST(:header AS text) = :id
+    ORDER BY created, id LIMIT :limit
 """)

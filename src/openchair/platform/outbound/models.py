@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Index, SmallInteger
+from sqlalchemy import Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from openchair.platform.db.base import Base, CreatedAt, Identified
@@ -18,6 +18,11 @@ class ApiLogRow(Identified, Base):
     __table_args__ = (
         Index("ix_api_logs_created_at", "created_at"),
         Index("ix_api_logs_service", "service_name", "created_at"),
+        Index(
+            "ix_api_logs_correlation",
+            "correlation_id",
+            postgresql_where=text("correlation_id IS NOT NULL"),
+        ),
     )
 
     service_name: Mapped[str]

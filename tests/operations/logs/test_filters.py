@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from openchair.operations.diagnostics.log_filters import KINDS, is_kind, is_named
+from openchair.operations.logs.filters import KINDS, is_kind, is_named
 from openchair.platform.logging.read import Line
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
