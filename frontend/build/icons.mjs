@@ -1,16 +1,23 @@
-// One inline sprite from one set. A page names an icon by its symbol: <use href="#i-clock">.
+// Inline sprites from one set, one for each face. A page names an icon by its symbol: <use href="#i-clock">.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-const ICONS = [
+export const ICONS = [
   "arrow-left", "arrow-right", "calendar", "calendar-plus", "calendar-x", "check", "chevron-left",
   "chevron-right", "circle-alert", "clock", "external-link", "globe", "hourglass", "info", "mail",
   "map-pin", "navigation", "phone", "plus", "rotate-ccw", "shield-check", "star", "user", "users", "x",
 ];
 
-export async function buildSprite({ modules }) {
+export const OPS_ICONS = [
+  "activity", "arrow-right", "bell", "bell-off", "chart-line", "check", "chevron-left", "chevron-right",
+  "circle-check", "circle-help", "contact", "copy", "external-link", "info", "layers", "log-out", "mail-x",
+  "menu", "octagon-alert", "phone", "printer", "rotate-ccw", "scroll-text", "search", "siren",
+  "triangle-alert", "user", "wallet", "webhook", "x",
+];
+
+export async function buildSprite({ modules, icons }) {
   const symbols = await Promise.all(
-    ICONS.map(async (name) => {
+    icons.map(async (name) => {
       const source = await readFile(join(modules, `lucide-static/icons/${name}.svg`), "utf8");
       const body = source.match(/<svg[^>]*>([\s\S]*)<\/svg>/)[1].replace(/\s+/g, " ").trim();
       return `<symbol id="i-${name}" viewBox="0 0 24 24">${body}</symbol>`;

@@ -29,6 +29,8 @@ from openchair.platform.settings.base import load
 from openchair.platform.settings.installation import InstallationSettings
 from openchair.platform.settings.limits import LimitSettings
 from openchair.web.console import routes as console
+from openchair.web.ops import routes as ops
+from openchair.web.ops.recent import Recent
 from openchair.web.public import routes as public
 
 GRACE_SECONDS = 5
@@ -45,7 +47,8 @@ def create_app(*, database: Database | None = None) -> FastAPI:
     trace_statements_of(used)
 
     prober = Prober(database=used)
-    prober.tell(shedding(used))
+    recent = Recent()
+    prober.tell(shedding(used), recent.hear)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -62,10 +65,13 @@ def create_app(*, database: Database | None = None) -> FastAPI:
     )
     app.state.database = used
     app.state.prober = prober
+    app.state.recent = recent
     app.include_router(api.router)
     api.install(app)
     app.include_router(console.router)
     console.install(app)
+    app.include_router(ops.router)
+    ops.install(app)
     app.include_router(public.router)  # last: it takes every path that nobody else wants
     public.install(app)
     app.add_middleware(BlockedAddresses, open_to_all=health.PATHS)
