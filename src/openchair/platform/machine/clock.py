@@ -18,7 +18,7 @@ JUMP_SECONDS = 60.0
 
 
 @dataclass(slots=True)
-class _Clocks:
+class Clocks:
     """Wall and monotonic clock at the last look, and the last jump of one against the other."""
 
     wall: float = 0.0
@@ -27,7 +27,7 @@ class _Clocks:
     jumped_at: float = 0.0
 
 
-_last = _Clocks()
+_last = Clocks()
 
 
 @probe("clock")
@@ -53,7 +53,7 @@ async def clock(context: ProbeContext) -> Finding:
     )
 
 
-def note_jump(last: _Clocks, *, wall: float, steady: float) -> float:
+def note_jump(last: Clocks, *, wall: float, steady: float) -> float:
     """By how much (ms) the wall clock jumped against the steady one, at most a minute ago."""
     if last.steady:
         jump = ((wall - last.wall) - (steady - last.steady)) * 1000
