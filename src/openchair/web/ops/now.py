@@ -15,6 +15,7 @@ from openchair.operations.alerts.alert import Alert
 from openchair.operations.alerts.queries import list_alerts
 from openchair.operations.alerts.rules import list_rules
 from openchair.operations.alerts.silences import list_silences
+from openchair.operations.diagnostics.sentence import say
 from openchair.operations.incidents.queries import open_incidents
 from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Invalid, NotFound
@@ -27,7 +28,6 @@ from openchair.web.ops.door import Operates, Operator
 from openchair.web.ops.owner import show_owner
 from openchair.web.ops.pages import render, see_other, url
 from openchair.web.ops.recent import Recent
-from openchair.web.ops.sentence import say
 from openchair.web.ops.tiles import tiles
 
 LIVE_SECONDS = 5

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from openchair.notifications.dead_letters.filters import Filter
 from openchair.notifications.dead_letters.queries import Redrive, latest_redrives, list_causes
+from openchair.operations.diagnostics.sentence import Sentence
 from openchair.operations.messages.dead_letters import redrive_all, stop_redrive
 from openchair.operations.oncall.ask_for_help import ask_for_help, find_technician
 from openchair.platform.db.attempt import attempt
@@ -22,7 +23,6 @@ from openchair.platform.probes import State
 from openchair.web.caller import database_of
 from openchair.web.ops.door import Operates, Operator
 from openchair.web.ops.pages import render, see_other
-from openchair.web.ops.sentence import Sentence
 
 LIVE_SECONDS = 10
 BOOKINGS_GO_ON = "Clients can book as always."

@@ -1,5 +1,5 @@
 """The one sentence on top: what is wrong since when, how many wait, what is safe, and the one step
-that helps. Pure; the words come from the rules, so that page, SMS and command say the same.
+that helps. Pure; the words come from the rules, so that `/ops`, SMS and commands say the same.
 """
 
 from collections.abc import Mapping, Sequence
