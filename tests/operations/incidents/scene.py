@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 
@@ -151,7 +152,8 @@ class Scene:
         """As the alerting does: which incident an alert belongs to is read anew at each look."""
         for key, incident in await self.run("SELECT id, incident_id FROM alerts"):
             if key in self.firing:
-                self.firing[key] = replace(self.firing[key], incident_id=incident)
+                found = UUID(str(incident)) if incident else None
+                self.firing[key] = replace(self.firing[key], incident_id=found)
 
     def context(self) -> WatchContext:
         return WatchContext(
