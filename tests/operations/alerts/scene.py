@@ -39,7 +39,12 @@ def reading(
     )
 
 
-HEALTHY = (reading("database"), reading("smtp"), reading("workers", workers=1))
+HEALTHY = (
+    reading("database"),
+    reading("smtp"),
+    reading("workers", workers=1),
+    reading("storage", storage=10.0, storage_writes=1.0),
+)
 DOWN = reading("database", State.ERROR, "The database refuses.", kind="refused")
 FROZEN = reading("database", State.ERROR, "It did not answer.", kind="timeout")
 

@@ -58,7 +58,7 @@ async def _one_page(
         no_room = take_signs(memory, signs, now=watch.now, learnt=learnt)
         if no_room:
             learnt.fresh.update(await park(session, no_room, now=watch.now))
-    memory.seen_ids |= dict.fromkeys(each.id for each in heard)
+    memory.seen_ids |= dict.fromkeys(UUID(int=each.id.int) for each in heard)
     return page
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any, cast
+from uuid import UUID
 
 import orjson
 from pydantic import ValidationError
@@ -48,7 +49,7 @@ _SILENCE = [each.name for each in fields(Silence)]
 
 def alert_of(row: Mapping[str, Any] | RowMapping) -> Alert:
     """A row of `alerts` as the watcher thinks of it."""
-    values = {name: row[name] for name in _COLUMNS}
+    values = {name: _plain(row[name]) for name in _COLUMNS}
     labels = dict(values["labels"])
     told_on = tuple(labels.pop(TOLD_ON, ()))
     changes = tuple(datetime.fromisoformat(each) for each in values["changes"])
@@ -113,7 +114,9 @@ async def read_silences(session: AsyncSession) -> tuple[Silence, ...]:
         .order_by(AlertSilenceRow.ends_at)
         .limit(MOST_SILENCES)
     )
-    return tuple(Silence(**row) for row in rows.mappings())
+    return tuple(
+        Silence(**{name: _plain(value) for name, value in row.items()}) for row in rows.mappings()
+    )
 
 
 async def read_heartbeats(session: AsyncSession) -> tuple[Heartbeat, ...]:
@@ -130,6 +133,11 @@ async def read_heartbeats(session: AsyncSession) -> tuple[Heartbeat, ...]:
         .limit(MOST_HEARTBEATS)
     )
     return tuple(Heartbeat(**row) for row in rows.mappings())
+
+
+def _plain(value: object) -> Any:
+    """The driver's own kind of UUID is none for whoever writes JSON."""
+    return UUID(int=value.int) if isinstance(value, UUID) else value
 
 
 # ------------------------------------------------------------------ writing
