@@ -7,6 +7,9 @@ from uuid import uuid4
 import pytest
 from httpx import AsyncClient, Response
 
+from openchair.identity.audit.record import SYSTEM
+from openchair.identity.tokens.issue import issue_token
+from openchair.platform.clock import utc_now
 from openchair.platform.db.embedded import Cluster
 from openchair.platform.db.engine import Database
 from tests.api.conftest import House, booking, make_house, on, stored
@@ -309,3 +312,16 @@ async def test_a_forged_hold(call: AsyncClient, house: House, hold: str) -> None
     answer = await call.post(f"{house.path}/bookings", json=body)
     problem = problem_of(answer)
     assert (problem["status"], problem["code"]) == (404, "hold_not_found")
+
+
+async def test_a_path_that_cannot_name_anything(call: AsyncClient, database: Database) -> None:
+    async with database.transaction() as session:
+        token = await issue_token(
+            session, role="operator", salon_id=None, days=1, by=SYSTEM, now=utc_now()
+        )
+        await session.rollback()  # nothing in this file ever changes
+    answer = await call.get(
+        "/api/admin/dlq/redrives/null,null", headers={"Authorization": f"Bearer {token}"}
+    )
+    problem = problem_of(answer)
+    assert (problem["status"], problem["code"]) == (404, "not_found")

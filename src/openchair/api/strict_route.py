@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
+from openchair.platform.edge.failures import nothing_here
 from openchair.platform.edge.refusals import Unreadable, UnsupportedMediaType
 from openchair.platform.errors import Invalid, NotFound, Problem
 
@@ -93,7 +94,7 @@ def as_problem(errors: Sequence[Any]) -> Problem:
     for error in errors[:MOST_ERRORS]:
         place, *path = (str(part) for part in error["loc"])
         if place == "path":
-            return UNKNOWN[path[0]]
+            return UNKNOWN.get(path[0]) or nothing_here()
         if place == "body" and not path and error["type"] == "missing":
             return Unreadable("The body is empty. Please send JSON.", code="empty_body")
         field = ".".join(part[:SHOWN] for part in path if part not in CHOICES)
