@@ -61,3 +61,40 @@ def _answer(column: str) -> TextClause:
 
 _KNOWN = {channel: _known(column) for channel, column in ADDRESS.items()}
 _ANSWER = {channel: _answer(column) for channel, column in ADDRESS.items()}
+
+
+async def who_agreed(
+    session: AsyncSession,
+    *,
+    salon_id: UUID,
+    channel: str,
+    after: UUID | None = None,
+    limit: int = 1000,
+) -> list[UUID]:
+    """The ids of customers who agreed to marketing by this channel and have an address for it,
+    those behind `after`; at most a thousand at a time.
+    """
+    values = {
+        "salon_id": salon_id,
+        "channel": channel,
+        "after": after or UUID(int=0),
+        "limit": min(limit, 1000),
+    }
+    return list((await session.execute(_AGREED[channel], values)).scalars())
+
+
+def _agreed(column: str) -> TextClause:
+    return text(f"""
+        SELECT customer.id FROM customers AS customer
+        WHERE customer.salon_id = :salon_id AND customer.{column} IS NOT NULL
+            AND customer.id > :after
+            AND (
+                SELECT answer.granted FROM consents AS answer
+                WHERE answer.salon_id = customer.salon_id AND answer.customer_id = customer.id
+                    AND answer.kind = 'marketing' AND coalesce(answer.channel, :channel) = :channel
+                ORDER BY answer.channel IS NULL, answer.created_at DESC, answer.id DESC LIMIT 1)
+        ORDER BY customer.id LIMIT :limit
+    """)  # noqa: S608 - the column is one of ours
+
+
+_AGREED = {channel: _agreed(column) for channel, column in ADDRESS.items()}

@@ -21,13 +21,11 @@ from openchair.operations.incidents.incident_file import read_incidents
 from openchair.operations.incidents.load import refresh
 from openchair.operations.incidents.save import save
 from openchair.operations.incidents.settings import IncidentSettings
+from openchair.operations.incidents.tell import link_to
 from openchair.operations.incidents.watched import Call, Commander, IncidentMemory, Version
 from openchair.operations.oncall.snapshot import OnCall, read_snapshot
 from openchair.platform.logging.setup import logger
 from openchair.platform.settings.base import load
-from openchair.platform.settings.installation import InstallationSettings
-
-PAGE = "/ops/incidents"
 
 log = logger(__name__)
 
@@ -125,7 +123,7 @@ def _calls(
     found: list[Call | None] = []
     under_way = {each.call.incident_id for each in memory.flights if each.call.person}
     for each in memory.open_ones():
-        link = _link(each.incident)
+        link = link_to(each.incident)
         found.append(remind(memory, each, targets=targets, link=link, now=now))
         watched = memory.watched[each.incident.id]
         if load(IncidentSettings).incident_escalation and each.incident.id not in under_way:
@@ -155,8 +153,3 @@ def _patience() -> Patience:
         within=timedelta(minutes=settings.incident_group_minutes),
         quiet=timedelta(minutes=settings.incident_quiet_minutes),
     )
-
-
-def _link(incident: Incident) -> str:
-    page = f"{load(InstallationSettings).address}{PAGE}"
-    return f"{page}/{incident.number}" if incident.number else page
