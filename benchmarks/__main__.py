@@ -5,7 +5,7 @@ import sys
 
 from rich.console import Console
 
-from benchmarks import availability, booking, delivery, memory, webhook_ingest
+from benchmarks import availability, booking, delivery, memory, observing, webhook_ingest
 from benchmarks.house import cluster
 from benchmarks.result import Result, keep, show
 
@@ -17,6 +17,7 @@ NAMES = (
     "claim_growth",
     "delivery_memory",
     "webhook_ingest",
+    "observing",
     "memory",
 )
 
@@ -48,6 +49,9 @@ def main(wanted: list[str]) -> int:
         if "webhook_ingest" in chosen:
             status.update("webhook_ingest: rounds of the web and of pgbench, turn about")
             results.append(webhook_ingest.measure(found))
+        if "observing" in chosen:
+            status.update("observing: rounds of the web with and without, turn about")
+            results.append(observing.measure(found))
         if "memory" in chosen:
             status.update("memory: the whole house")
             results.append(memory.measure())

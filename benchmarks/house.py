@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -91,19 +91,32 @@ async def furnish(url: str) -> BenchSalon:
 
 
 @contextmanager
-def web(url: str, processes: int = WEB_PROCESSES) -> Iterator[tuple[int, list[int]]]:
-    """Web processes that share a port, as `openchair up` starts them. Yields port and ids."""
+def web(
+    url: str,
+    processes: int = WEB_PROCESSES,
+    *,
+    module: str = "openchair.main",
+    settings: Mapping[str, str] | None = None,
+    output: Path | None = None,
+) -> Iterator[tuple[int, list[int]]]:
+    """Web processes that share a port, as `openchair up` starts them. Yields port and ids.
+
+    `output` takes what they print, as the files in the data folder do.
+    """
     with (
         tempfile.TemporaryDirectory(prefix="openchair-bench-home-") as home,
         socket.create_server(("127.0.0.1", 0), backlog=1024) as listening,
+        ExitStack() as files,
     ):
         port = listening.getsockname()[1]
-        environment = environment_of(url, Path(home))
+        environment = {**environment_of(url, Path(home)), **(settings or {})}
+        printed = files.enter_context(output.open("ab")) if output else None
         started = [
             subprocess.Popen(
-                [sys.executable, "-m", "openchair.main", str(listening.fileno())],
+                [sys.executable, "-m", module, str(listening.fileno())],
                 env=environment,
                 pass_fds=[listening.fileno()],
+                stdout=printed,
             )
             for _ in range(processes)
         ]

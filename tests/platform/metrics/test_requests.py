@@ -20,6 +20,8 @@ def counted() -> dict[tuple[str, ...], float]:
     [
         ("GET", "/api/health", ("GET", "/api/health", "2xx")),
         ("HEAD", "/api/health", ("HEAD", "/api/health", "2xx")),
+        ("GET", "/api/v1/salons", ("GET", "/api/v1/salons", "5xx")),
+        ("HEAD", "/api/v1/salons/x", ("HEAD", "/api/v1/salons/{slug}", "5xx")),
         ("GET", "/some-salon/de", ("GET", "/{slug}/{language}", "5xx")),
         ("GET", "/a/b/c/d/e/f/g", ("GET", "none", "4xx")),
         ("BREW", "/api/health", ("other", "/api/health", "4xx")),

@@ -1,11 +1,12 @@
 """An OpenTelemetry receiver on a socket of the test's own: keeps the spans it is sent."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
@@ -33,14 +34,14 @@ class Receiver:
     url: str
     spans: list[Received] = field(default_factory=list)
 
-    def wait_for(self, name: str, *, seconds: float = 20) -> Received:
+    async def wait_for(self, name: str, *, seconds: float = 40) -> Received:
         """The first span of this name. Fails when it does not come."""
         deadline = monotonic() + seconds
         while monotonic() < deadline:
             for each in list(self.spans):
                 if each.name == name:
                     return each
-            sleep(0.05)
+            await asyncio.sleep(0.05)
         raise AssertionError(f"no {name} in {[each.name for each in self.spans]}")
 
 

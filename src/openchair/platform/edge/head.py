@@ -2,7 +2,7 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from openchair.platform.metrics.requests import NO_ROUTE, TEMPLATE
+from openchair.platform.metrics.requests import TEMPLATE, template_of
 
 
 class Head:
@@ -26,5 +26,4 @@ class Head:
         try:
             await self.app(as_get, receive, without_body)
         finally:
-            # For the layer outside, which counts by it.
-            scope["route"], scope[TEMPLATE] = as_get.get("route"), as_get.get(TEMPLATE, NO_ROUTE)
+            scope[TEMPLATE] = template_of(as_get)  # for the layer outside, which counts by it

@@ -13,6 +13,7 @@ TEMPLATE = "openchair.route"
 """Where a layer that answers before the routes says in the scope which path it stands for."""
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 MOST_KNOWN = 2000
+NOTHING: dict[str, Any] = {}
 
 in_flight = HTTP_IN_FLIGHT.of()
 _known: dict[tuple[str, str, int], tuple[Series, Series]] = {}
@@ -37,8 +38,13 @@ def end(scope: Any, *, status: int, seconds: float) -> None:
 def template_of(scope: Any) -> str:
     """The route's template, such as `/{slug}/{language}`."""
     route = scope.get("route")
-    found: str = scope.get(TEMPLATE, NO_ROUTE) if route is None else route.path
-    return found
+    if route is None:
+        found: str = scope.get(TEMPLATE, NO_ROUTE)
+        return found
+    # A route of an included router knows only its own part; FastAPI keeps the whole beside it.
+    whole = scope.get("fastapi", NOTHING).get("effective_route_context") or route
+    path: str = whole.path
+    return path
 
 
 def serves() -> bool:
