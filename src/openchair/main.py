@@ -32,6 +32,7 @@ from openchair.web.console import routes as console
 from openchair.web.ops import routes as ops
 from openchair.web.ops.recent import Recent
 from openchair.web.public import routes as public
+from openchair.web.status import routes as status
 
 GRACE_SECONDS = 5
 YOUNG_OBJECTS = 20_000
@@ -72,6 +73,7 @@ def create_app(*, database: Database | None = None) -> FastAPI:
     console.install(app)
     app.include_router(ops.router)
     ops.install(app)
+    app.include_router(status.router)
     app.include_router(public.router)  # last: it takes every path that nobody else wants
     public.install(app)
     app.add_middleware(BlockedAddresses, open_to_all=health.PATHS)

@@ -38,6 +38,8 @@ from openchair.notifications.trial import register_trial
 from openchair.operations.alerts import jobs as _alert_jobs
 from openchair.operations.alerts import signals
 from openchair.operations.metrics import jobs as _metric_jobs
+from openchair.operations.status_page import jobs as _status_page_jobs
+from openchair.operations.status_page.messages import register_status_mails
 from openchair.platform.breakers.events import BreakerClosed, BreakerOpened
 from openchair.platform.db.tables import know_all_tables
 from openchair.platform.events.event import Event, react
@@ -61,6 +63,7 @@ DECLARING = (
     _worker_beat,
     _metric_jobs,
     _alert_jobs,
+    _status_page_jobs,
 )
 """The modules whose import declares jobs and loops."""
 
@@ -118,6 +121,7 @@ def start() -> None:
     register_trial()
     register_sms()
     register_bounces()
+    register_status_mails()
     consent.register(allows)
     signals.register(raised=ALERTS, ended=ENDS_ALERTS)
     react(REACTIONS, only_if={_appointment_jobs.ANNOUNCE_JOB: somebody_listens})

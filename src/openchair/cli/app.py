@@ -26,9 +26,16 @@ NOUNS = (
     "security",
     "webhooks",
     "alerts",
+    "incidents",
+    "notify",
+    "report",
     "contacts",
     "communication",
     "logs",
+    "monitoring",
+    "monitor",
+    "performance",
+    "status-page",
     "test",
 )
 COMPLETION = {"install_completion", "show_completion"}

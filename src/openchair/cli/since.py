@@ -21,3 +21,11 @@ def read_since(text: str, *, now: datetime) -> datetime:
             field="since",
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def read_length(text: str, *, field: str) -> timedelta:
+    """A length such as `90m`, `4h` or `2d`. Raises `Invalid` on `field`."""
+    found = AGO.fullmatch(text.strip())
+    if found is None:
+        raise Invalid(f"--{field} is a length like 90m, 4h or 2d; not {text[:40]}.", field=field)
+    return timedelta(**{UNITS[found[2]]: int(found[1])})

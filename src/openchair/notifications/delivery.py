@@ -140,7 +140,8 @@ class Delivery:
             correlation_id=lease.correlation_id,
             language=message.language,
             rendered=rendered,
-            unsubscribe_url=unsubscribe_url(
+            unsubscribe_url=rendered.unsubscribe_url
+            or unsubscribe_url(
                 salon_id=message.salon_id,
                 channel=message.channel,
                 recipient=message.recipient,

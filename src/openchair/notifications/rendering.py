@@ -25,6 +25,7 @@ class Rendered:
     """What the recipient will see. `html` is empty where the channel has none.
 
     `sender_name` and `reply_to` are the salon's; the sending address is the installation's.
+    `unsubscribe_url` is for mails that have a way of their own to end them.
     """
 
     subject: str
@@ -33,6 +34,7 @@ class Rendered:
     sender_name: str
     reply_to: str | None
     attachments: tuple[Attachment, ...] = ()
+    unsubscribe_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

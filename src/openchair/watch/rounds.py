@@ -14,6 +14,7 @@ from openchair.operations.alerts.channels.heartbeat import send_heartbeat
 from openchair.operations.alerts.memory import AlertMemory
 from openchair.operations.health.context import WatchContext
 from openchair.operations.health.prober import Prober
+from openchair.operations.status_page import watch as status_page
 from openchair.platform.clock import utc_now
 from openchair.platform.db.engine import Database
 from openchair.platform.logging.setup import logger
@@ -37,13 +38,14 @@ class Rounds:
         self._folder = folder
         self._lease = leases.Lease(holder=leases.this_watcher())
         self._alerts = AlertMemory()
+        self._page = status_page.Page()
         self._last: WatchContext | None = None
         self._heartbeat: asyncio.Task[None] | None = None
         self._heartbeat_due = 0.0
 
     async def go(self, *, every: float) -> None:
         """One round; `every` is the interval in seconds."""
-        readings = await self._prober.fresh(seconds=every, within=LOOK_SECONDS)
+        readings = await self._prober.fresh(seconds=every / 2, within=LOOK_SECONDS)
         watch = self._last = WatchContext(
             database=self._database,
             database_alive=_is_alive(readings.get("database")),
@@ -55,6 +57,7 @@ class Rounds:
         if not await leases.hold(watch, lease=self._lease):
             return  # another watcher tells
         await _step("alerts", alerts.tick(watch, readings=readings, memory=self._alerts))
+        await _step("status page", status_page.tick(watch, readings=readings, page=self._page))
 
     async def end(self) -> None:
         """What is on its way is told to its end; a sign of life is not waited for."""
@@ -62,6 +65,7 @@ class Rounds:
             self._heartbeat.cancel()
         if self._last is not None:
             await _step("last notices", alerts.finish(self._last, self._alerts))
+        await self._page.bucket.end()
 
     def _say_that_we_live(self) -> None:
         """To whoever listens elsewhere, beside the round, once a minute."""

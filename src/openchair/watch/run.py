@@ -9,9 +9,11 @@ import signal
 from contextlib import AsyncExitStack
 from time import monotonic
 
+from openchair.operations.health.declared import all_probes
 from openchair.operations.health.prober import Prober
 from openchair.operations.health.relief import relieving
 from openchair.operations.metrics.observe import observed
+from openchair.operations.status_page.probes import WEBSITE
 from openchair.operations.status_page.settings import StatusPageSettings
 from openchair.platform.db.engine import Database
 from openchair.platform.logging.setup import logger
@@ -43,7 +45,9 @@ async def run_watch(url: str) -> None:
         await ending.enter_async_context(
             observed(database, process="watch", home=installation.home)
         )
-        prober = Prober(database=database, watching=True)
+        prober = Prober(
+            database=database, watching=True, probes={**all_probes(), WEBSITE.name: WEBSITE}
+        )
         prober.tell(relieving(prober.kept))
         prober.start()
         ending.push_async_callback(prober.stop)

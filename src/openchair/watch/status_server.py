@@ -11,11 +11,15 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from openchair.platform.edge.secure_headers import SecureHeaders
 from openchair.platform.logging.setup import logger
+from openchair.platform.settings.base import load
+from openchair.platform.settings.installation import InstallationSettings
 
 RETRY_SECONDS = 5.0
 
@@ -40,7 +44,7 @@ async def serve_status_page(*, folder: Path, host: str, port: int, stop: asyncio
 
 async def _serve(folder: Path, listening: socket.socket, stop: asyncio.Event) -> None:
     app = Starlette(
-        routes=[Mount("/", StaticFiles(directory=folder, html=True))],
+        routes=[Mount("/", Pages(directory=folder, html=True))],
         middleware=[Middleware(SecureHeaders)],
     )
     config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
@@ -50,6 +54,26 @@ async def _serve(folder: Path, listening: socket.socket, stop: asyncio.Event) ->
         await server.serve(sockets=[listening])
     finally:
         ending.cancel()
+
+
+class Pages(StaticFiles):
+    """Files that a browser asks for anew each time, and may send a form to the web process."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, with what a page of it may do."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "no-cache"
+        if response.headers.get("content-type", "").startswith("text/html"):
+            response.headers["Content-Security-Policy"] = _policy()
+        return response
+
+
+def _policy() -> str:
+    web = load(InstallationSettings).address
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+        f" connect-src 'self'; form-action 'self' {web}; base-uri 'none'; frame-ancestors 'none'"
+    )
 
 
 class _Server(uvicorn.Server):

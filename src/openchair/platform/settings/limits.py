@@ -22,6 +22,12 @@ class LimitSettings(RoomSettings):
     limit_logins_per_quarter: int = Field(
         default=20, ge=1, description="log-ins tried from one address in 15 minutes"
     )
+    limit_subscriptions_per_hour: int = Field(
+        default=10,
+        ge=1,
+        description="addresses that one address may put down for news of the status page in an"
+        " hour",
+    )
     limit_health_per_minute: int = Field(
         default=60, ge=1, description="calls of /api/health from one address in a minute"
     )

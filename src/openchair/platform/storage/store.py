@@ -91,6 +91,12 @@ def store(*, seconds: float | None = None, retries: int = 2) -> Store:
     return _open(settings, folder_of(settings), patience, retries)
 
 
+def store_at(url: str, *, seconds: float, retries: int = 0) -> Store:
+    """Another folder or bucket, named as `OPENCHAIR_STORAGE_URL` names one, with the same keys."""
+    settings = load(StorageSettings).model_copy(update={"storage_url": url})
+    return _open(settings, folder_of(settings), seconds, retries)
+
+
 @cache
 def _open(settings: StorageSettings, folder: Path | None, patience: float, retries: int) -> Store:
     if folder is not None:

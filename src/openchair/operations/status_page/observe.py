@@ -1,0 +1,82 @@
+"""Takes one look into the page's memory: what holds now, which trouble began or ended, and how the
+day goes. Pure but for the memory it is given.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from openchair.operations.status_page.components import KEYS, Condition, Key, absent, state_of
+from openchair.operations.status_page.history import Day, count, turn
+from openchair.operations.status_page.memory import PageMemory
+from openchair.operations.status_page.settle import Settled, settle
+from openchair.operations.status_page.updates import said_of
+from openchair.platform.probes import Reading
+
+MOST_MISSED = 3
+"""So many rounds may fail to come before the time between two looks was not watched."""
+
+
+def observe(memory: PageMemory, readings: Mapping[str, Reading], *, now: datetime) -> None:
+    """One look at everything, and one at what people said."""
+    seen = state_of(readings)
+    gone = absent(readings)
+    seconds = _watched(memory, now=now)
+    for key in KEYS:
+        if key in gone:
+            _drop(memory, key, now=now)
+            continue
+        before = memory.settled.get(key)
+        if key in seen:
+            memory.settled[key] = settle(before or Settled(since=now), seen[key], now=now)
+        if key not in memory.settled:
+            continue
+        shown = shown_now(memory, key, now=now)
+        _turn(memory, key, shown, before=before, now=now)
+        if key in seen:
+            _count(memory, key, shown, now=now, seconds=seconds)
+    memory.looked_at = now
+    memory.forget_old(now=now)
+
+
+def shown_now(memory: PageMemory, key: Key, *, now: datetime) -> Condition:
+    """What readers are told about a component."""
+    settled = memory.settled.get(key)
+    measured = settled.condition if settled else "operational"
+    return said_of(key, measured=measured, updates=memory.updates, now=now)
+
+
+def _watched(memory: PageMemory, *, now: datetime) -> float:
+    """The seconds since the last look; of a longer gap, or at first, only one round counts."""
+    if memory.looked_at is None:
+        return memory.every
+    gap = (now - memory.looked_at).total_seconds()
+    return gap if 0 <= gap <= MOST_MISSED * memory.every else memory.every
+
+
+def _turn(
+    memory: PageMemory, key: Key, shown: Condition, *, before: Settled | None, now: datetime
+) -> None:
+    """What was measured began or ended at the first look that saw it; what was said, now."""
+    was, settled = memory.open_span(key), memory.settled[key]
+    is_measured = settled.condition == shown and settled != before and settled.looks == 0
+    at = settled.since if is_measured else now
+    ended, after = turn(was, component=key, condition=shown, at=at)
+    for span in (ended, after):
+        if span is not None and span is not was:
+            memory.put_span(span)
+
+
+def _count(
+    memory: PageMemory, key: Key, shown: Condition, *, now: datetime, seconds: float
+) -> None:
+    day = now.date()
+    before = memory.days.get((key, day)) or Day(component=key, day=day)
+    memory.days[key, day] = count(before, condition=shown, seconds=seconds)
+
+
+def _drop(memory: PageMemory, key: Key, *, now: datetime) -> None:
+    memory.settled.pop(key, None)
+    open_span = memory.open_span(key)
+    if open_span is not None:
+        memory.put_span(replace(open_span, until=now))
