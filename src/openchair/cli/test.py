@@ -1,4 +1,6 @@
-"""`openchair test`: tries things out as they really are. The way of mails, and to the database."""
+"""`openchair test`: tries things out as they really are. The way of mails, to the
+database, and a client's whole way through the site.
+"""
 
 import asyncio
 from contextlib import nullcontext
@@ -9,7 +11,7 @@ from uuid import UUID
 import typer
 from rich.text import Text
 
-from openchair.cli import test_db
+from openchair.cli import test_db, test_smoke
 from openchair.cli.work import err, on_database, out, print_json
 from openchair.notifications.providers.email.check import Step, check_server, check_signature
 from openchair.notifications.providers.email.lookup import look_up
@@ -30,6 +32,7 @@ email = typer.Typer(
 )
 commands.add_typer(email, name="email")
 commands.add_typer(test_db.commands, name="db")
+commands.command("smoke", epilog="Example: openchair test smoke")(test_smoke.smoke)
 
 POLL_SECONDS = 0.3
 CHECK_SECONDS = 10.0

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, column, func, or_, select, table, tuple_
+from sqlalchemy import ColumnElement, Select, column, func, or_, select, table, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.notifications import models
@@ -16,6 +16,7 @@ from openchair.platform.errors import NotFound
 STATES = models.STATES
 MESSAGE_LIMIT = 200
 ATTEMPT_LIMIT = 1000
+MOST_COUNTED = 100_000
 SALONS = table("salons", column("id"))
 Cursor = tuple[datetime, UUID]
 
@@ -111,6 +112,21 @@ async def messages_under(session: AsyncSession, *, correlation_id: str) -> list[
         ids = [row.id for row in rows if row.salon_id == salon_id]
         tries |= await _tries(session, salon_id=salon_id, ids=ids)
     return [_message(row, tuple(tries.get(row.id, ()))) for row in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """Messages that came and ended since a moment, and how many are due; counts end at 100,000."""
+
+    queued: int
+    ended: int
+    due: int
+
+
+async def flow_since(session: AsyncSession, *, since: datetime) -> Flow:
+    """Whether the queue grows, over the whole installation."""
+    row = (await session.execute(FLOW, {"since": since, "most": MOST_COUNTED})).one()
+    return Flow(queued=row.queued, ended=row.ended, due=row.due)
 
 
 async def get_message(
@@ -211,3 +227,17 @@ async def _tries(
             )
         )
     return found
+
+
+FLOW = text("""
+    SELECT
+        (SELECT count(*) FROM (
+            SELECT FROM notifications WHERE created_at >= :since LIMIT :most) AS came) AS queued,
+        (SELECT count(*) FROM (
+            SELECT FROM notification_attempts
+            WHERE started_at >= :since AND outcome IN ('sent', 'permanent', 'found')
+            LIMIT :most) AS done) AS ended,
+        (SELECT count(*) FROM (
+            SELECT FROM notifications
+            WHERE status = 'pending' AND next_attempt_at <= now() LIMIT :most) AS waiting) AS due
+""")
