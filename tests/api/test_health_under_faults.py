@@ -22,6 +22,7 @@ from tests.api.conftest import make_house
 from tests.api.rushes import Asked, rush
 from tests.api.web_process import WebProcess, web_process
 from tests.databases import clone, started_cluster
+from tests.deaf import deaf
 
 HEALTH, READY, LOAD = "/api/health", "/api/ready", "/api/v1/salons"
 SECONDS = 4.0
@@ -149,23 +150,6 @@ async def locked(web: WebProcess) -> AsyncIterator[None]:
         await asyncio.wait(waiting)
     finally:
         await connection.close()
-
-
-@asynccontextmanager
-async def deaf() -> AsyncIterator[int]:
-    """The port of a server that takes connections and never says a word."""
-    lines: set[asyncio.StreamWriter] = set()
-
-    async def connected(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        lines.add(writer)
-
-    server = await asyncio.start_server(connected, "127.0.0.1", 0, backlog=512)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        for writer in lines:
-            writer.close()
-        server.close()
 
 
 async def test_with_mail_and_storage_hanging(own_cluster: Cluster, tmp_path: Path) -> None:
