@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openchair.platform.metrics.catalogue import METRICS
+
 KEEP_MINUTES = timedelta(hours=48)
 KEEP_HOURS = timedelta(days=92)
 AGAIN = timedelta(hours=2)
@@ -40,32 +42,29 @@ async def forget_old(session: AsyncSession, *, now: datetime) -> bool:
 
 LAST = text("SELECT max(at) FROM metric_points WHERE step = 3600")
 
-ROLL_UP = text("""
-    WITH minutes AS (
-        SELECT name, CAST(CAST(labels AS jsonb) - 'instance' AS text) AS labels,
-            date_trunc('hour', at, 'UTC') AS hour, at, count, total, least, most, last, buckets
-        FROM metric_points WHERE step = 60 AND at >= :since AND at < :until
-    ), cells AS (
-        SELECT name, labels, hour, place, sum(number) AS number
-        FROM minutes, unnest(buckets) WITH ORDINALITY AS cell(number, place)
-        GROUP BY name, labels, hour, place
-    ), arrays AS (
-        SELECT name, labels, hour, CAST(array_agg(number ORDER BY place) AS bigint[]) AS buckets
-        FROM cells GROUP BY name, labels, hour
-    ), sums AS (
-        SELECT name, labels, hour, sum(count) AS count, sum(total) AS total, min(least) AS least,
-            max(most) AS most, (array_agg(last ORDER BY at DESC))[1] AS last
-        FROM minutes GROUP BY name, labels, hour
+PLACES = max(len(metric.bounds) for metric in METRICS.values()) + 1
+SUMS = ", ".join(f"sum(buckets[{place}])" for place in range(1, PLACES + 1))
+# Summed place by place in one pass, and cut to the places there are; null for what has none.
+ROLL_UP = text(f"""
+    WITH series AS MATERIALIZED (
+        SELECT labels, CAST(CAST(labels AS jsonb) - 'instance' AS text) AS kept
+        FROM (
+            SELECT DISTINCT labels FROM metric_points
+            WHERE step = 60 AND at >= :since AND at < :until
+        ) AS known
     )
     INSERT INTO metric_points (name, labels, step, at, count, total, least, most, last, buckets)
-    SELECT name, labels, 3600, hour, count, total, least, most, last, buckets
-    FROM sums LEFT JOIN arrays USING (name, labels, hour)
-    ORDER BY name, labels, hour
+    SELECT name, kept, 3600, date_trunc('hour', at, 'UTC') AS hour, sum(count), sum(total),
+        min(least), max(most), (array_agg(last ORDER BY at DESC))[1],
+        (CAST(ARRAY[{SUMS}] AS bigint[]))[1:max(cardinality(buckets))]
+    FROM metric_points JOIN series USING (labels)
+    WHERE step = 60 AND at >= :since AND at < :until
+    GROUP BY name, kept, hour ORDER BY name, kept, hour
     ON CONFLICT (name, labels, step, at) DO UPDATE SET
         count = excluded.count, total = excluded.total, least = excluded.least,
         most = excluded.most, last = excluded.last, buckets = excluded.buckets
     RETURNING 1
-""")
+""")  # noqa: S608 -- the numbers of places are ours
 
 FORGET = text("""
     DELETE FROM metric_points WHERE (name, labels, step, at) IN (
