@@ -2,6 +2,7 @@
 plain words, what it means for the salon, and one safe button (`owner.py`).
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -68,7 +69,7 @@ async def show_now(
             readings, limits=load(ThresholdSettings), values=recent.values, now=operator.now
         ),
         readings=sorted(readings.values(), key=lambda each: each.name),
-        notice=_notice(request, alerts),
+        notice=notice_of(request, alerts),
     )
 
 
@@ -128,8 +129,8 @@ def _ids(said: str) -> list[UUID]:
         raise Invalid("This page does not know these alerts.", field="alerts") from None
 
 
-def _notice(request: Request, alerts: list[Alert]) -> dict[str, Any] | None:
-    """What was just done here, with its undo; only while it still holds."""
+def notice_of(request: Request, alerts: Sequence[Alert]) -> dict[str, Any] | None:
+    """What was just taken on here, with its undo; only while it still holds."""
     took = set(_ids(request.query_params.get("took", "")))
     mine = [each for each in alerts if each.id in took and each.acknowledged_by]
     if not mine:

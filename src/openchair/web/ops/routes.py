@@ -3,12 +3,23 @@
 from fastapi import APIRouter
 
 from openchair.web.ops import (
+    alerts,
+    budgets,
+    contacts,
+    dead_letters,
+    incident_acts,
+    incidents,
+    logs,
     look,
     nothing,
     now,
     owner,
+    plots,
+    queues,
     second_factor,
+    silences,
     way_in,
+    webhooks,
 )
 from openchair.web.ops.failures import install
 
@@ -21,6 +32,17 @@ for page in (
     look,
     now,
     owner,
+    alerts,
+    silences,
+    incidents,
+    incident_acts,
+    plots,
+    queues,
+    dead_letters,
+    webhooks,
+    budgets,
+    logs,
+    contacts,
     nothing,
 ):
     router.include_router(page.router)

@@ -140,7 +140,7 @@ def _tile(kind: Kind, readings: Mapping[str, Reading], values: Values, now: date
     state = "unknown" if found is None or old else _state(kind, found).value
     quiet = reading is not None and reading.state is not State.ERROR and found is None
     if quiet and measure.probe == "traffic":
-        state, word = "healthy", "too quiet to tell"
+        state, word = "healthy", "quiet"
     else:
         word = UNKNOWN if state == "unknown" else STATE_WORDS[State(state)]
     return Tile(

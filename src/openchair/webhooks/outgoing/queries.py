@@ -130,6 +130,23 @@ async def list_messages(
     return [OutgoingMessage(**row) for row in rows.mappings()]
 
 
+async def list_failed(
+    session: AsyncSession, *, before: UUID | None = None, limit: int = 50
+) -> list[OutgoingMessage]:
+    """What was given up, of all salons, the newest first, at most two hundred; `before` is the last
+    id of the page before.
+    """
+    wanted = select(*MESSAGE).where(WebhookMessage.status == "failed")
+    if before is not None:
+        last = await get_message(session, message_id=before)
+        wanted = wanted.where(
+            tuple_(WebhookMessage.created_at, WebhookMessage.id) < (last.created_at, last.id)
+        )
+    newest_first = wanted.order_by(WebhookMessage.created_at.desc(), WebhookMessage.id.desc())
+    rows = await session.execute(newest_first.limit(min(limit, MOST)))
+    return [OutgoingMessage(**row) for row in rows.mappings()]
+
+
 async def get_message(
     session: AsyncSession, *, message_id: UUID, salon_id: UUID | None = None
 ) -> OutgoingMessage:
