@@ -48,6 +48,9 @@ HEALTHY = (
 DOWN = reading("database", State.ERROR, "The database refuses.", kind="refused")
 FROZEN = reading("database", State.ERROR, "It did not answer.", kind="timeout")
 
+FULL = reading("storage", State.ERROR, storage=99.0, storage_writes=1.0)
+FULLER = reading("storage", State.WARNING, storage=85.0, storage_writes=1.0)
+
 
 @dataclass
 class Receivers:

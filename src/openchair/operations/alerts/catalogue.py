@@ -12,11 +12,12 @@ from openchair.platform.settings.thresholds import ThresholdSettings
 
 def builtin_rules() -> Mapping[str, Rule]:
     """The rules with the thresholds of the settings, in the order of the documentation."""
-    return _rules(load(ThresholdSettings), load(AlertSettings))
+    return rules_with(load(ThresholdSettings), load(AlertSettings))
 
 
 @cache
-def _rules(limits: ThresholdSettings, own: AlertSettings) -> Mapping[str, Rule]:
+def rules_with(limits: ThresholdSettings, own: AlertSettings) -> Mapping[str, Rule]:
+    """The rules with these thresholds."""
     found = (
         *database.rules(limits, own),
         *traffic.rules(limits, own),

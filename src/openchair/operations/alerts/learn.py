@@ -33,12 +33,15 @@ class Learnt:
 def take_signs(
     memory: AlertMemory, signs: Iterable[Sign], *, now: datetime, learnt: Learnt
 ) -> list[Sign]:
-    """Let every sign move its alert; answers those for which there is no room in mind."""
+    """Let every sign move its alert; answers those of events for which there is no room in mind.
+    Conditions and heartbeats are bounded by themselves.
+    """
     no_room = []
     for sign in signs:
         key = sign.fingerprint
         known = memory.alerts.get(key)
-        if known is None and sign.holds and len(memory.alerts) >= MOST_OPEN:
+        is_full = bool(sign.occurrences) and len(memory.alerts) >= MOST_OPEN
+        if known is None and sign.holds and is_full:
             no_room.append(sign)
             continue
         learnt.met.add(key)

@@ -60,7 +60,7 @@ async def refresh(watch: WatchContext, memory: AlertMemory) -> bool:
             await hand_over(watch)
         async with asyncio.timeout(DATABASE_SECONDS), watch.database.transaction() as session:
             definitions = await store.read_definitions(session)
-            memory.silences = await store.read_silences(session)
+            memory.silences = await store.read_silences(session, now=watch.now)
             memory.heartbeats = await store.read_heartbeats(session)
             stored = await store.read_open(session)
     except (Unavailable, TimeoutError):

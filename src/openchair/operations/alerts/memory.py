@@ -22,6 +22,9 @@ from openchair.operations.alerts.state import FLAP_WINDOW, Lately
 from openchair.operations.alerts.storm import Weather
 
 MOST_OPEN = 500
+"""Alerts of events that are kept in mind; beside them those of conditions and heartbeats."""
+
+MOST_READ = 1200
 MOST_LATELY = 1000
 MOST_SEEN_IDS = 20_000
 KEPT_IDS = 500

@@ -17,7 +17,7 @@ from openchair.operations.alerts.alert import Alert
 from openchair.operations.alerts.heartbeat import Heartbeat
 from openchair.operations.alerts.memory import (
     MOST_LATELY,
-    MOST_OPEN,
+    MOST_READ,
     SNAPSHOT,
     Definition,
     Snapshot,
@@ -57,12 +57,12 @@ def alert_of(row: Mapping[str, Any] | RowMapping) -> Alert:
 
 
 async def read_open(session: AsyncSession) -> list[Alert]:
-    """Every open alert but those that a storm put away, the worst first; at most five hundred."""
+    """Every open alert but those that a storm put away, the worst first; bounded."""
     rows = await session.execute(
         select(*(getattr(AlertRow, name) for name in _COLUMNS))
         .where(AlertRow.status != "resolved", ~AlertRow.labels.has_key(PARKED))
         .order_by(AlertRow.started_at)
-        .limit(MOST_OPEN)
+        .limit(MOST_READ)
     )
     return sorted(
         (alert_of(row) for row in rows.mappings()), key=lambda each: badness(each.severity)
@@ -106,11 +106,11 @@ async def read_definitions(session: AsyncSession) -> tuple[Definition, ...]:
     return tuple(Definition(**row) for row in rows.mappings())
 
 
-async def read_silences(session: AsyncSession) -> tuple[Silence, ...]:
-    """The silences that hold now or later, by their end."""
+async def read_silences(session: AsyncSession, *, now: datetime) -> tuple[Silence, ...]:
+    """The silences that hold at `now` or later, by their end."""
     rows = await session.execute(
         select(*(getattr(AlertSilenceRow, name) for name in _SILENCE))
-        .where(AlertSilenceRow.ended_at.is_(None), AlertSilenceRow.ends_at > func.now())
+        .where(AlertSilenceRow.ended_at.is_(None), AlertSilenceRow.ends_at > now)
         .order_by(AlertSilenceRow.ends_at)
         .limit(MOST_SILENCES)
     )

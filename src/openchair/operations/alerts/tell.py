@@ -146,12 +146,13 @@ def _told(memory: AlertMemory, planned: Planned, attempts: Sequence[Attempt]) ->
 
 
 def _after_telling(alert: Alert, reached: set[Channel], *, at: datetime) -> Alert:
-    again = alert.was_told
-    on = {*reached, *(alert.told_on if again else ())}
+    told_at = max(at, alert.fired_at or at)
+    on = {*reached, *(alert.told_on if alert.was_told else ())}
     return replace(
         alert,
-        told=alert.told + 1,
-        told_at=max(at, alert.fired_at or at),
+        # Two notices of one look, for channels with different lists, are one telling.
+        told=alert.told + int(alert.told_at != told_at),
+        told_at=told_at,
         told_on=tuple(each for each in CHANNELS if each in on),
         held_back=0,
     )
