@@ -34,8 +34,9 @@ ZONE = ZoneInfo("Europe/Zurich")
 
 def measure(cluster: Cluster) -> Result:
     """Ten short rounds of each, turn about; medians, of the ratio too: each round is held against
-    the one beside it, so that what else the machine does meanwhile falls on both. Fails when nothing was logged or
-    traced.
+    the one beside it, so that what else the machine does meanwhile falls on both.
+
+    Fails when nothing was logged or traced.
     """
     with (
         database(cluster, "bench_observing") as url,
