@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.runbook.statements import ALL
+from tests.runbook.terminal import CALLS, script_of
 
 SEEDS = sorted((Path(__file__).parents[3] / "shared" / "seeds").glob("000_*.txt"))
+BOTH = sorted((Path(__file__).parents[3] / "shared" / "seeds").glob("*.txt"))
 TABLES = re.compile(
     r"\b(?:FROM|UPDATE|ON) (?:webhook_events|notification_queue|dead_letter_queue|api_logs"
     r"|notifications)\b"
@@ -26,6 +28,13 @@ def test_every_statement_is_the_runbooks_own() -> None:
         assert squeezed(statement) in runbook
     ours = sum(len(TABLES.findall(statement)) for statement in ALL)
     assert len(TABLES.findall(runbook)) == ours
+
+
+@pytest.mark.skipif(not BOTH, reason="the runbooks are no part of this repository")
+@pytest.mark.parametrize("path", sorted(CALLS.glob("*.sh")), ids=lambda path: path.stem)
+def test_every_excerpt_is_the_runbooks_own(path: Path) -> None:
+    runbooks = [squeezed(seed.read_text(encoding="utf-8")) for seed in BOTH]
+    assert any(squeezed(script_of(path.stem)) in runbook for runbook in runbooks)
 
 
 def test_each_statement_stands_here_once() -> None:

@@ -5,7 +5,7 @@ operations console call it. Reads only; without the database it tells what the l
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from openchair.operations.logs.filters import is_kind
@@ -87,8 +87,11 @@ def _of_line(line: Line) -> Happening:
         words = f"{fields.get('method')} {fields.get('path')} → {fields.get('status')}"
         if fields.get("status") == 0:
             words = f"{fields.get('method')} {fields.get('path')}: the caller left"
-        words += f" after {fields.get('milliseconds')} ms"
-        return Happening(at=line.at, kind="request", words=words, source=line.file)
+        took = fields.get("milliseconds")
+        words += f" after {took} ms"
+        # Its line is written at its end; what it set in motion comes behind its beginning.
+        began = line.at - timedelta(milliseconds=took if isinstance(took, int | float) else 0)
+        return Happening(at=began, kind="request", words=words, source=line.file)
     told = [f"{name} {value}" for name, value in fields.items() if _is_told(name, value)]
     words = str(fields.get("event", ""))
     words += f" ({', '.join(told)})" if told else ""

@@ -1,0 +1,2 @@
+# Word for word from the runbook of the Mariia Hub platform; only this line is ours.
+npm run monitoring:ddos-detection

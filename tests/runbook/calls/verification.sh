@@ -1,0 +1,3 @@
+# Word for word from the runbook of the Mariia Hub platform; only this line is ours.
+npm run test:smoke
+npm run monitoring:verify
