@@ -10,13 +10,15 @@ import typer
 from rich.text import Text
 
 from openchair.cli.work import err, out, print_json
-from openchair.operations.alerts.notice import Attempt
+from openchair.operations.alerts.channels.targets import CHANNELS
+from openchair.operations.alerts.notice import Attempt, Notice
 from openchair.operations.incidents.incident import Incident, Role
 from openchair.operations.incidents.queries import roles_of, the_one
 from openchair.operations.incidents.severity import shown
 from openchair.operations.incidents.tell import What, note_told, notice_of, tell_channels
 from openchair.platform.clock import utc_now
 from openchair.platform.db.engine import Database
+from openchair.platform.outbound.clients import close_clients
 
 JsonOption = Annotated[bool, typer.Option("--json", help="answer with one JSON document")]
 WhichOption = Annotated[
@@ -49,15 +51,24 @@ async def tell(
     async with database.transaction() as session:
         roles: Sequence[Role] = await roles_of(session, incident_id=incident.id)
     notice = notice_of(incident, what=what, status=status, at=utc_now(), roles=roles, **more)
-    attempts = await tell_channels(notice, incident)
+    attempts = await told_directly(notice, incident)
     async with database.transaction() as session:
         await note_told(session, incident, notice=notice, attempts=attempts, at=utc_now())
     return attempts
 
 
+async def told_directly(notice: Notice, incident: Incident) -> list[Attempt]:
+    """Every attempt; no connection is left open."""
+    try:
+        return await tell_channels(notice, incident)
+    finally:
+        await close_clients()
+
+
 def answer(incident: Incident, attempts: Sequence[Attempt], *, as_json: bool) -> None:
     """Say what came of it; ends with 1 when nobody was told."""
-    sent = list(dict.fromkeys(each.channel for each in attempts if each.outcome == "sent"))
+    arrived = {each.channel for each in attempts if each.outcome == "sent"}
+    sent = [each for each in CHANNELS if each in arrived]
     lost = [each for each in attempts if each.outcome == "failed"]
     if as_json:
         print_json({"incident": as_data(incident), "told": sent, "not_told": lost})

@@ -14,7 +14,15 @@ from rich.text import Text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.cli.agree import agreed
-from openchair.cli.incident_work import JsonOption, WhichOption, answer, number_of, tell, who
+from openchair.cli.incident_work import (
+    JsonOption,
+    WhichOption,
+    answer,
+    number_of,
+    tell,
+    told_directly,
+    who,
+)
 from openchair.cli.work import err, on_database, out, print_json, print_table
 from openchair.identity.audit.record import SYSTEM
 from openchair.notifications.templates.rules import Written
@@ -24,7 +32,7 @@ from openchair.operations.incidents.incident import Incident, checked_words, tit
 from openchair.operations.incidents.open import open_incident
 from openchair.operations.incidents.queries import open_incidents, the_one
 from openchair.operations.incidents.severity import read_severity
-from openchair.operations.incidents.tell import notice_of, tell_channels
+from openchair.operations.incidents.tell import notice_of
 from openchair.operations.incidents.tell_customers import (
     MOST_TOLD,
     Part,
@@ -286,7 +294,7 @@ def _told_without_database(*, description: str, impact: str, severity: int) -> T
         detected_at=now,
     )
     notice = notice_of(unkept, what="opened", status="Investigating; no database", at=now)
-    return unkept, asyncio.run(tell_channels(notice, unkept))
+    return unkept, asyncio.run(told_directly(notice, unkept))
 
 
 def _short(words: str, *, field: str) -> str:

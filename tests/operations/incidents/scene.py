@@ -213,4 +213,4 @@ class Scene:
         """One statement, committed."""
         async with self.database.transaction() as session:
             found = await session.execute(text(statement), values)
-            return found.all() if found.returns_rows else None
+            return found.all() if statement.startswith("SELECT") else None

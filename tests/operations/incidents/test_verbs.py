@@ -1,6 +1,7 @@
 """What people do to an incident, on a real database: each verb with its line and its act."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -28,11 +29,11 @@ from openchair.platform.errors import Conflict, Invalid, NotFound
 
 NOW = datetime(2026, 11, 22, 3, 10, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=20)
-WHO = {"author": "Marek", "by": SYSTEM}
+WHO: dict[str, Any] = {"author": "Marek", "by": SYSTEM}
 
 
-async def opened(session: AsyncSession, **more: object) -> Incident:
-    given = {
+async def opened(session: AsyncSession, **more: Any) -> Incident:
+    given: dict[str, Any] = {
         "description": "Booking pages are slow\nsince three",
         "impact": "Clients wait",
         "severity": 1,
@@ -40,7 +41,7 @@ async def opened(session: AsyncSession, **more: object) -> Incident:
         **WHO,
         **more,
     }
-    return await open_incident(session, **given)  # type: ignore[arg-type]
+    return await open_incident(session, **given)
 
 
 async def lines(session: AsyncSession, incident: Incident) -> list[tuple[str, str]]:
@@ -85,9 +86,7 @@ async def test_a_commander_takes_it_on_at_once(session: AsyncSession) -> None:
         ({"components": [f"c{n}" for n in range(21)]}, "components"),
     ],
 )
-async def test_words_are_bounded(
-    session: AsyncSession, given: dict[str, object], field: str
-) -> None:
+async def test_words_are_bounded(session: AsyncSession, given: dict[str, Any], field: str) -> None:
     with pytest.raises(Invalid) as wrong:
         await opened(session, **given)
     assert wrong.value.field == field

@@ -4,6 +4,7 @@ also while the database is away; every line of the timeline once.
 
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from openchair.platform.ids import new_id
 from tests.operations.incidents.scene import TEN_PAST_THREE, Scene, alert
 
 MINUTES = timedelta(minutes=1)
-WHO = {"author": "Marek", "by": SYSTEM}
+WHO: dict[str, Any] = {"author": "Marek", "by": SYSTEM}
 
 
 @pytest.mark.parametrize(

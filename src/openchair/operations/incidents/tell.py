@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.operations.alerts.channels.deliver import deliver
-from openchair.operations.alerts.channels.targets import targets_for
+from openchair.operations.alerts.channels.targets import CHANNELS, targets_for
 from openchair.operations.alerts.notice import Attempt, Notice
 from openchair.operations.alerts.store import attempt_row, write_attempts
 from openchair.operations.incidents.escalate import notice_about
@@ -74,7 +74,8 @@ async def note_told(
 ) -> None:
     """Keep the attempts, and a line of who was told."""
     await write_attempts(session, [attempt_row(each) for each in attempts])
-    sent = ", ".join(dict.fromkeys(each.channel for each in attempts if each.outcome == "sent"))
+    arrived = {each.channel for each in attempts if each.outcome == "sent"}
+    sent = ", ".join(each for each in CHANNELS if each in arrived)
     heading = notice.facts.heading if notice.facts else notice.title
     lost = [each for each in attempts if each.outcome == "failed"]
     why = f" Not by {', '.join(dict.fromkeys(each.channel for each in lost))}." if lost else ""
