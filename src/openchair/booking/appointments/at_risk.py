@@ -50,7 +50,9 @@ async def visits_among(
     rows = await session.execute(
         VISITS,
         {
-            "given": orjson.dumps([{"salon_id": a, "id": b} for a, b in bookings]).decode(),
+            "given": orjson.dumps(
+                [{"salon_id": str(a), "id": str(b)} for a, b in bookings]
+            ).decode(),
             "since": since,
             "until": until,
             "limit": MOST_VISITS,

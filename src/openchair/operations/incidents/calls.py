@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from openchair.operations.alerts.channels.deliver import deliver
-from openchair.operations.alerts.channels.targets import all_targets
+from openchair.operations.alerts.channels.targets import CHANNELS, all_targets
 from openchair.operations.alerts.notice import Attempt, Notice, Target
 from openchair.operations.alerts.store import attempt_row
 from openchair.operations.incidents.escalate import PERSONAL
@@ -72,7 +72,10 @@ def _note(
     watched = memory.watched.get(call.incident_id)
     if watched is None:
         return
-    arrived = [each for each in attempts if each.outcome == "sent"]
+    arrived = sorted(
+        (each for each in attempts if each.outcome == "sent"),
+        key=lambda each: CHANNELS.index(each.channel),
+    )
     source = f"call:{call.notice.id}"
     if not call.person:
         where = ", ".join(dict.fromkeys(each.channel for each in arrived)) or "nobody"

@@ -52,7 +52,7 @@ ALERT_SEVERITY: dict[int, Literal["critical", "high", "medium", "low"]] = {
     4: "low",
 }
 _BY_NAME = {"critical": 0, "high": 1, "error": 1, "medium": 2, "warning": 2, "low": 3, "info": 4}
-_NUMBERED = re.compile(r"(?:sev|p)?[- ]?([0-4])", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?:(?:sev|p)[- ]?)?([0-4])", re.IGNORECASE)
 
 
 def propose(*, harm: Harm, reach: Reach) -> int:
