@@ -14,6 +14,8 @@ from openchair.operations.alerts.channels.heartbeat import send_heartbeat
 from openchair.operations.alerts.memory import AlertMemory
 from openchair.operations.health.context import WatchContext
 from openchair.operations.health.prober import Prober
+from openchair.operations.incidents import watch as incidents
+from openchair.operations.incidents.watched import IncidentMemory
 from openchair.operations.status_page import watch as status_page
 from openchair.platform.clock import utc_now
 from openchair.platform.db.engine import Database
@@ -38,6 +40,7 @@ class Rounds:
         self._folder = folder
         self._lease = leases.Lease(holder=leases.this_watcher())
         self._alerts = AlertMemory()
+        self._incidents = IncidentMemory()
         self._page = status_page.Page()
         self._last: WatchContext | None = None
         self._heartbeat: asyncio.Task[None] | None = None
@@ -56,7 +59,8 @@ class Rounds:
         self._say_that_we_live()
         if not await leases.hold(watch, lease=self._lease):
             return  # another watcher tells
-        await _step("alerts", alerts.tick(watch, readings=readings, memory=self._alerts))
+        told = await _step("alerts", alerts.tick(watch, readings=readings, memory=self._alerts))
+        await _step("incidents", incidents.tick(watch, alerts=told, memory=self._incidents))
         await _step("status page", status_page.tick(watch, readings=readings, page=self._page))
 
     async def end(self) -> None:
@@ -65,6 +69,7 @@ class Rounds:
             self._heartbeat.cancel()
         if self._last is not None:
             await _step("last notices", alerts.finish(self._last, self._alerts))
+            await _step("last calls", incidents.finish(self._last, self._incidents))
         await self._page.bucket.end()
 
     def _say_that_we_live(self) -> None:
