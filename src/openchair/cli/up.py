@@ -9,6 +9,7 @@ import fcntl
 import os
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,14 @@ import typer
 from rich.console import Console
 
 from openchair.cli.database import connected, database_url, embedded_cluster
-from openchair.cli.processes import GRACE_SECONDS, House, Part, die_with_parent
+from openchair.cli.processes import (
+    GRACE_SECONDS,
+    LOG_BYTES,
+    LOG_CHECK_SECONDS,
+    House,
+    Part,
+    die_with_parent,
+)
 from openchair.cli.welcome import welcome
 from openchair.notifications.settings import MailSettings
 from openchair.platform.db.embedded import CannotStart
@@ -78,14 +86,17 @@ async def _open(
     parts = _parts(settings, url=url, listening=listening)
     house = House(parts=parts, logs=settings.home / "logs", tell=console.print)
     house.start()
-    database = asyncio.create_task(_keep_database(settings))
+    keepers = [
+        asyncio.create_task(each) for each in (_keep_database(settings), _keep_log_small(settings))
+    ]
     try:
         if await _until_ready(settings, house, stop):
             console.print(welcome(settings, seconds=monotonic() - began))
         await stop.wait()
         console.print("Closing …")
     finally:
-        database.cancel()
+        for keeper in keepers:
+            keeper.cancel()
         await house.stop(hurry=hurry)
 
 
@@ -229,6 +240,16 @@ async def _keep_database(settings: InstallationSettings) -> None:
             except (CannotStart, OSError) as error:  # a full disk, for instance, may be emptied
                 console.print(f"{error}\nTrying again in {RETRY_SECONDS} s.", markup=False)
                 await asyncio.sleep(RETRY_SECONDS)
+
+
+async def _keep_log_small(settings: InstallationSettings) -> None:
+    """What the embedded PostgreSQL writes itself is bounded as the parts' logs are."""
+    while settings.database_url is None:
+        try:
+            await asyncio.to_thread(embedded_cluster().bound_log, most=LOG_BYTES)
+        except (OSError, subprocess.CalledProcessError) as error:
+            console.print(f"PostgreSQL's log could not be cut: {error}", markup=False)
+        await asyncio.sleep(LOG_CHECK_SECONDS)
 
 
 async def _has_salons(url: str) -> bool:

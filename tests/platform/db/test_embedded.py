@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -122,3 +123,24 @@ def test_what_postgresql_says_is_told_when_it_does_not_start(cluster: Cluster) -
     broken = Cluster(data=cluster.data, tuning={"shared_buffers": "lots"})
     with pytest.raises(CannotStart, match="shared_buffers"):
         broken.start()
+
+
+def test_its_own_log_does_not_fill_the_disk(cluster: Cluster) -> None:
+    cluster.start()
+    folder = cluster.data / "log"
+    cluster.run_sql("DO $$ BEGIN RAISE LOG 'before %', repeat('x', 5000); END $$")
+    deadline = time.monotonic() + 20
+    while sum(path.stat().st_size for path in folder.glob("*.log")) < 5000:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    cluster.bound_log(most=1000)
+    [older] = folder.glob("*.log.1")
+    assert "before xxxx" in older.read_text()
+    while not (current := [*folder.glob("*.log")]):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    cluster.run_sql("DO $$ BEGIN RAISE LOG 'after'; END $$")
+    while "after" not in current[0].read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert current[0].stat().st_size < 1000

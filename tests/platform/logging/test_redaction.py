@@ -17,6 +17,15 @@ def test_what_an_operator_needs_stays(name: str) -> None:
     assert redact(None, "info", {name: "x"}) == {name: "x"}
 
 
+@pytest.mark.parametrize("number", ["+41791234567", "079 123 45 67", "4111111111111111", 791234567])
+def test_nothing_is_guessed_from_how_a_number_looks(number: object) -> None:
+    line = {"order_number": number, "event": f"order {number} is paid", "path": f"/orders/{number}"}
+    assert redact(None, "info", dict(line)) == line
+    assert redact(None, "info", {"phone": number if isinstance(number, str) else str(number)}) == {
+        "phone": HIDDEN
+    }
+
+
 def test_it_looks_inside_and_into_addresses() -> None:
     line = redact(
         None,

@@ -119,6 +119,16 @@ class Cluster:
         except (FileNotFoundError, ValueError, psutil.NoSuchProcess, psutil.AccessDenied):
             return None
 
+    def bound_log(self, *, most: int) -> None:
+        """Keep each file of the server's own log below about `most` bytes, with one older beside
+        it; there are seven, one a weekday. Called every so often by who keeps the server running.
+        """
+        for path in (self.data / "log").glob("*.log"):
+            if path.stat().st_size > most:
+                path.replace(path.with_suffix(".log.1"))
+                if self.process() is not None:
+                    self._run("pg_ctl", "logrotate", "-D", self.data, "-s")
+
     def run_sql(self, statement: str, *, database: str = DATABASE) -> str:
         """Run one statement by psql and return what it prints."""
         psql = ("psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1")
