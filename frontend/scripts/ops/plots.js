@@ -26,7 +26,8 @@ function draw(figure) {
   const probe = figure.querySelectorAll(".plot-keys li, .plot-picture polyline");
   const colour = (index) => (probe[index] ? getComputedStyle(probe[index]).color : style.color);
   const soft = getComputedStyle(figure.querySelector(".plot-title .soft") ?? figure).color;
-  const line = { stroke: soft, grid: { stroke: soft, width: 0.15 }, ticks: { stroke: soft, width: 0.3 } };
+  const font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  const line = { font, stroke: soft, grid: { stroke: soft, width: 0.15 }, ticks: { stroke: soft, width: 0.3 } };
   const unit = figure.dataset.unit;
   const chart = new uPlot(
     {

@@ -8,12 +8,15 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from openchair.booking.appointments.at_risk import Amount
+from openchair.operations.incidents.cost import cost_of
 from openchair.operations.incidents.incident import ROLES, SCENARIOS
 from openchair.operations.incidents.phases import MAY_FOLLOW
 from openchair.operations.incidents.queries import detail_of, list_incidents
 from openchair.operations.incidents.settings import IncidentSettings
 from openchair.operations.incidents.severity import WORDS
 from openchair.platform.errors import Invalid
+from openchair.platform.languages.formats import formats_for
 from openchair.platform.settings.base import load
 from openchair.web.caller import database_of
 from openchair.web.forms import Typed
@@ -82,6 +85,7 @@ async def incident_page(
         raise Invalid(NO_SUCH_PAGE)
     async with database_of(request).transaction() as session:
         detail = await detail_of(session, number=number)
+        cost = await cost_of(session, detail.incident, now=operator.now)
     incident = detail.incident
     slower = load(IncidentSettings).incident_slower_responses
     return render(
@@ -91,6 +95,8 @@ async def incident_page(
         status=422 if refused else 200,
         live=LIVE_SECONDS if incident.is_open and not refused else 0,
         detail=detail,
+        cost=cost,
+        worth=worth,
         incident=incident,
         response=incident.response(slower=slower),
         resolution=incident.resolution_due(),
@@ -100,6 +106,12 @@ async def incident_page(
         typed=typed or Typed({}),
         refused=refused,
     )
+
+
+def worth(amount: Amount) -> str:
+    """`3 for CHF 240.00`."""
+    formats = formats_for(language="en", country="GB", time_zone="UTC", currency=amount.currency)
+    return f"{amount.count} for {formats.money(amount.minor)}"
 
 
 def _before(request: Request) -> int | None:

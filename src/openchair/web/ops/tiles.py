@@ -170,7 +170,7 @@ def _limit(kind: Kind, unit: str) -> str:
     if kind.floor is not None:
         return f"at least {kind.floor:g}"
     words = [" ".join(shown(each, unit)).strip() for each in (kind.warning, kind.critical) if each]
-    return "warns above " + ", critical above ".join(words) if words else ""
+    return "warning " + " · critical ".join(words) if words else ""
 
 
 def shown(value: float, unit: str) -> tuple[str, str]:
