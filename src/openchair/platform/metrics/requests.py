@@ -43,7 +43,7 @@ def template_of(scope: Any) -> str:
         return found
     # A route of an included router knows only its own part; FastAPI keeps the whole beside it.
     whole = scope.get("fastapi", NOTHING).get("effective_route_context") or route
-    path: str = whole.path
+    path: str = whole.path_format
     return path
 
 

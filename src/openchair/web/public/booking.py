@@ -50,7 +50,7 @@ async def _arrive(
     return Arrival(site, catalogue, read_journey(fields=fields, catalogue=catalogue))
 
 
-@router.get("/{slug}/{language}/book")
+@router.get("/{slug:salon}/{language}/book")
 async def choose_services(request: Request, slug: str, language: str) -> Response:
     """First step."""
     async with database_of(request).transaction() as session:
@@ -66,7 +66,7 @@ async def choose_services(request: Request, slug: str, language: str) -> Respons
     )
 
 
-@router.get("/{slug}/{language}/book/staff")
+@router.get("/{slug:salon}/{language}/book/staff")
 async def choose_staff(request: Request, slug: str, language: str) -> Response:
     """Second step; without a service there is nothing to do here yet."""
     async with database_of(request).transaction() as session:
@@ -83,7 +83,7 @@ async def choose_staff(request: Request, slug: str, language: str) -> Response:
     )
 
 
-@router.get("/{slug}/{language}/book/time")
+@router.get("/{slug:salon}/{language}/book/time")
 async def choose_time(request: Request, slug: str, language: str) -> Response:
     """Third step: without a date, the day of the next free time."""
     async with database_of(request).transaction() as session:
@@ -95,7 +95,7 @@ async def choose_time(request: Request, slug: str, language: str) -> Response:
         return await times_page(session, here, former=remembered_hold(request))
 
 
-@router.get("/{slug}/{language}/book/hold")
+@router.get("/{slug:salon}/{language}/book/hold")
 async def back_to_times(request: Request, slug: str, language: str) -> Response:
     """A refused hold that is reloaded, or read in another language: its times."""
     async with database_of(request).transaction() as session:
@@ -103,7 +103,7 @@ async def back_to_times(request: Request, slug: str, language: str) -> Response:
     return see_other(here.site.url("/book/time", **here.journey.state))
 
 
-@router.post("/{slug}/{language}/book/hold")
+@router.post("/{slug:salon}/{language}/book/hold")
 async def hold(request: Request, slug: str, language: str) -> Response:
     """Keep the time; a former hold of this browser is given back in the same transaction."""
     require_own_page(request)
@@ -139,7 +139,7 @@ async def hold(request: Request, slug: str, language: str) -> Response:
     return response
 
 
-@router.get("/{slug}/{language}/book/details")
+@router.get("/{slug:salon}/{language}/book/details")
 async def enter_details(request: Request, slug: str, language: str) -> Response:
     """Fourth step: who comes. A hold that is over leads back to its times, and says so."""
     async with database_of(request).transaction() as session:
@@ -157,7 +157,7 @@ async def enter_details(request: Request, slug: str, language: str) -> Response:
     return details_page(here, held, form=DetailsForm(reminders=True), wrong={})
 
 
-@router.post("/{slug}/{language}/book/details")
+@router.post("/{slug:salon}/{language}/book/details")
 async def confirm(request: Request, slug: str, language: str) -> Response:
     """Book what is held. A repeated form gets the same booking."""
     require_own_page(request)

@@ -73,7 +73,7 @@ async def favicon() -> Response:
     return _png(NEUTRAL, 192)
 
 
-@router.get("/{slug}/manifest.webmanifest")
+@router.get("/{slug:salon}/manifest.webmanifest")
 async def manifest(request: Request, slug: str, lang: str = "") -> Response:
     """Lets a phone keep the salon as an app (W3C Web Application Manifest)."""
     async with database_of(request).transaction() as session:
@@ -111,14 +111,14 @@ async def manifest(request: Request, slug: str, lang: str = "") -> Response:
     )
 
 
-@router.get("/{slug}/icon.svg")
+@router.get("/{slug:salon}/icon.svg")
 async def salon_icon(request: Request, slug: str) -> Response:
     """The salon's icon for browsers."""
     name, brand = await _brand(request, slug)
     return _svg(name[:1], brand)
 
 
-@router.get("/{slug}/icon-{size}.png")
+@router.get("/{slug:salon}/icon-{size}.png")
 async def salon_png(request: Request, slug: str, size: int) -> Response:
     """The salon's icon for phones, in the sizes they ask for."""
     if size not in ICON_SIZES:

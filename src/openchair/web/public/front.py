@@ -8,11 +8,9 @@ from starlette.responses import RedirectResponse, Response
 
 from openchair.booking.availability.find import find_times
 from openchair.booking.catalogue.queries import get_catalogue
-from openchair.platform.errors import NotFound
 from openchair.platform.languages.catalogues import NAMES, words_for
 from openchair.salons.branding.brand import NEUTRAL, read_brand
 from openchair.salons.queries import get_salon, list_salons
-from openchair.salons.reserved import RESERVED_SLUGS
 from openchair.salons.words import pick
 from openchair.web import pages
 from openchair.web.languages import DOMAIN, negotiate
@@ -58,7 +56,7 @@ async def chooser(request: Request) -> Response:
     return response
 
 
-@router.get("/{slug}")
+@router.get("/{slug:salon}")
 async def in_your_language(request: Request, slug: str) -> Response:
     """Lead to the home page in the browser's language."""
     async with database_of(request).transaction() as session:
@@ -72,17 +70,15 @@ async def in_your_language(request: Request, slug: str) -> Response:
     )
 
 
-@router.get("/{slug}/")
-@router.get("/{slug}/{language}/")
+@router.get("/{slug:salon}/")
+@router.get("/{slug:salon}/{language}/")
 async def without_slash(slug: str, language: str = "") -> Response:
-    """An address that was typed with a slash too many; no salon's name, no page."""
-    if slug in RESERVED_SLUGS:
-        raise NotFound("There is no such page. Please check the address.")
+    """An address that was typed with a slash too many."""
     path = f"/{slug}/{language}" if language else f"/{slug}"
     return RedirectResponse(path, status_code=308)
 
 
-@router.get("/{slug}/{language}")
+@router.get("/{slug:salon}/{language}")
 async def home(request: Request, slug: str, language: str) -> Response:
     """The salon's home page."""
     async with database_of(request).transaction() as session:

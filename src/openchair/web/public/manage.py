@@ -43,7 +43,7 @@ async def _arrive(
     return site, booking
 
 
-@router.get("/{slug}/{language}/booking/{token}")
+@router.get("/{slug:salon}/{language}/booking/{token}")
 async def visit(request: Request, slug: str, language: str, token: str) -> Response:
     """The confirmation, and later the manage page."""
     async with database_of(request).transaction() as session:
@@ -57,7 +57,7 @@ async def visit(request: Request, slug: str, language: str, token: str) -> Respo
     )
 
 
-@router.get("/{slug}/{language}/booking/{token}/calendar.ics")
+@router.get("/{slug:salon}/{language}/booking/{token}/calendar.ics")
 async def calendar(request: Request, slug: str, language: str, token: str) -> Response:
     """The visit for the client's calendar (RFC 5545)."""
     async with database_of(request).transaction() as session:
@@ -73,7 +73,7 @@ async def calendar(request: Request, slug: str, language: str, token: str) -> Re
     )
 
 
-@router.get("/{slug}/{language}/booking/{token}/cancel")
+@router.get("/{slug:salon}/{language}/booking/{token}/cancel")
 async def ask_cancel(request: Request, slug: str, language: str, token: str) -> Response:
     """Ask once. Too late: the visit's page says whom to call."""
     async with database_of(request).transaction() as session:
@@ -84,7 +84,7 @@ async def ask_cancel(request: Request, slug: str, language: str, token: str) -> 
     return show("cancel.html", site=site, visit=seen, problem="", reason="")
 
 
-@router.post("/{slug}/{language}/booking/{token}/cancel")
+@router.post("/{slug:salon}/{language}/booking/{token}/cancel")
 async def cancel(request: Request, slug: str, language: str, token: str) -> Response:
     """Call the visit off; a repeated form changes nothing more."""
     require_own_page(request)
@@ -119,7 +119,7 @@ async def cancel(request: Request, slug: str, language: str, token: str) -> Resp
     return see_other(view_visit(site=site, booking=booking).url)
 
 
-@router.get("/{slug}/{language}/booking/{token}/move")
+@router.get("/{slug:salon}/{language}/booking/{token}/move")
 async def choose_move(request: Request, slug: str, language: str, token: str) -> Response:
     """The days and times to which the visit can move; its own time counts as free."""
     async with database_of(request).transaction() as session:
@@ -127,7 +127,7 @@ async def choose_move(request: Request, slug: str, language: str, token: str) ->
         return await _move_page(session, request, site, booking)
 
 
-@router.post("/{slug}/{language}/booking/{token}/move")
+@router.post("/{slug:salon}/{language}/booking/{token}/move")
 async def move(request: Request, slug: str, language: str, token: str) -> Response:
     """Move the visit, with the people it has."""
     require_own_page(request)

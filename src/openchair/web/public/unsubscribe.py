@@ -69,14 +69,14 @@ async def end_by_one_click(request: Request, token: str) -> Response:
     return await _page(request, salon.slug, _language(asked, salon), token, did="ended")
 
 
-@router.get("/{slug}/{language}/unsubscribe/{token}")
+@router.get("/{slug:salon}/{language}/unsubscribe/{token}")
 async def ask(request: Request, slug: str, language: str, token: str) -> Response:
     """What one would unsubscribe from, with the button that does it."""
     did = request.query_params.get("did", "")
     return await _page(request, slug, language, token, did=did if did in DID else "")
 
 
-@router.post("/{slug}/{language}/unsubscribe/{token}")
+@router.post("/{slug:salon}/{language}/unsubscribe/{token}")
 async def end_or_undo(request: Request, slug: str, language: str, token: str) -> Response:
     """End it, or take that back."""
     form = await request.form(max_files=0, max_fields=MOST_FIELDS)
