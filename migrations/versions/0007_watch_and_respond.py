@@ -234,7 +234,7 @@ def upgrade() -> None:
         sa.Column("last", sa.Double(), nullable=False),
         sa.Column("buckets", postgresql.ARRAY(sa.BigInteger()), nullable=True),
         sa.CheckConstraint("step IN (60, 3600)", name=op.f("ck_metric_points_step")),
-        sa.PrimaryKeyConstraint("name", "labels", "step", "at", name=op.f("pk_metric_points")),
+        sa.PrimaryKeyConstraint("name", "step", "at", "labels", name=op.f("pk_metric_points")),
     )
     op.create_index("ix_metric_points_step_at", "metric_points", ["step", "at"], unique=False)
     op.create_table(

@@ -22,9 +22,9 @@ class MetricPointRow(Base):
     )
 
     name: Mapped[str] = mapped_column(primary_key=True)
-    labels: Mapped[str] = mapped_column(primary_key=True)
     step: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     at: Mapped[datetime] = mapped_column(primary_key=True)
+    labels: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int] = mapped_column(BigInteger)
     total: Mapped[float]
     least: Mapped[float]
