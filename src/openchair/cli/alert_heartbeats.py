@@ -21,7 +21,11 @@ from openchair.operations.alerts.heartbeats import (
 )
 from openchair.platform.db.engine import Database
 
-commands = typer.Typer(help="What has to be heard from regularly.", no_args_is_help=True)
+commands = typer.Typer(
+    help="What has to be heard from regularly.",
+    epilog="Example: openchair alerts heartbeats list",
+    no_args_is_help=True,
+)
 
 FOUND = 1
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="do it without asking")]

@@ -2,20 +2,38 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from openchair.identity.audit.record import SYSTEM
+from openchair.operations.alerts import watch
 from openchair.operations.alerts.heartbeats import beat, declare_heartbeat
 from openchair.operations.alerts.notice import Attempt, Notice, Target
 from openchair.operations.alerts.rules import enable_rule, set_rule
 from openchair.operations.alerts.silences import silence
 from openchair.operations.alerts.tell import Reach
-from openchair.operations.alerts.watch import finish, tick
+from openchair.operations.alerts.watch import TickResult, finish, tick
 from tests.operations.alerts.scene import DOWN, FULL, FULLER, HEALTHY, Scene, reading
 from tests.operations.alerts.test_storm import happen
+
+
+def reached_by(scene: Scene) -> dict[str, Any]:
+    """The scene's addresses, for another way to send."""
+    return {
+        "all_targets": scene.receivers.everywhere,
+        "targets_for": scene.receivers.by_severity,
+    }
+
+
+async def look_briskly(scene: Scene, reach: Reach) -> TickResult:
+    """A look at a dead database that waits a fifth of a second for its notices."""
+    readings = {each.name: each for each in (*HEALTHY, DOWN)}
+    context = replace(scene.context(), every=0.2)
+    return await tick(context, readings=readings, memory=scene.memory, reach=reach)
 
 
 async def test_each_severity_goes_its_own_way(scene: Scene) -> None:
@@ -122,22 +140,33 @@ async def test_when_nobody_can_be_reached_it_is_tried_again_and_never_given_up(
 
 
 async def test_who_dies_while_telling_tells_again_and_says_so(scene: Scene) -> None:
-    async def die(notice: Notice, *, targets: Sequence[Target]) -> list[Attempt]:
-        raise asyncio.CancelledError  # the process is gone in the middle of it
+    async def hang(notice: Notice, *, targets: Sequence[Target]) -> list[Attempt]:
+        await asyncio.sleep(3600)
+        return []
 
-    readings = {each.name: each for each in (*HEALTHY, DOWN)}
-    reach = scene.receivers.reach()
-    with pytest.raises(asyncio.CancelledError):
-        await tick(
-            scene.context(),
-            readings=readings,
-            memory=scene.memory,
-            reach=Reach(deliver=die, all_targets=reach.all_targets, targets_for=reach.targets_for),
-        )
-    scene.restart()
+    await look_briskly(scene, Reach(deliver=hang, **reached_by(scene)))
+    (flight,) = scene.memory.flights
+    scene.restart()  # killed in the middle of it
     await scene.look(DOWN)
     (notice,) = scene.receivers.notices()
     assert notice.remarks[0].startswith("This may have been told already")
+    assert flight.task is not None
+    flight.task.cancel()
+
+
+async def test_a_look_that_is_cut_off_before_it_tells_tells_at_the_next(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cut_off(*_: object, **__: object) -> None:
+        raise TimeoutError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(watch, "save", cut_off)
+        with pytest.raises(TimeoutError):
+            await scene.look(DOWN)
+    assert scene.receivers.told() == []
+    await scene.look(DOWN)
+    assert {title for _, _, title in scene.receivers.told()} == {"DatabaseDown: database"}
 
 
 async def test_a_slow_channel_delays_no_look_and_is_waited_for_at_the_end(scene: Scene) -> None:
@@ -147,18 +176,12 @@ async def test_a_slow_channel_delays_no_look_and_is_waited_for_at_the_end(scene:
         await arrived.wait()
         return await scene.receivers.deliver(notice, targets=targets)
 
-    readings = {each.name: each for each in (*HEALTHY, DOWN)}
-    reach = scene.receivers.reach()
-    slow = Reach(deliver=slowly, all_targets=reach.all_targets, targets_for=reach.targets_for)
-    brisk = scene.context()
-    brisk = type(brisk)(
-        database=brisk.database, database_alive=True, now=brisk.now, every=0.2, folder=brisk.folder
-    )
-    await tick(brisk, readings=readings, memory=scene.memory, reach=slow)
-    result = await tick(brisk, readings=readings, memory=scene.memory, reach=slow)
+    slow = Reach(deliver=slowly, **reached_by(scene))
+    await look_briskly(scene, slow)
+    result = await look_briskly(scene, slow)
     assert result.notices == ()  # it is on its way already
     arrived.set()
-    await finish(brisk, scene.memory)
+    await finish(scene.context(), scene.memory)
     assert len(scene.receivers.told()) == 3
     await scene.look(DOWN)
     assert scene.receivers.told() == []

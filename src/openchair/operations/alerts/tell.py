@@ -21,6 +21,9 @@ from openchair.operations.alerts.severity import SEVERITIES
 from openchair.operations.alerts.state import Sign
 from openchair.operations.alerts.store import attempt_row
 from openchair.operations.alerts.storm import page_told
+from openchair.platform.logging.setup import logger
+
+log = logger(__name__)
 
 FIRST_REST = timedelta(seconds=15)
 LONGEST_REST = timedelta(minutes=5)
@@ -82,13 +85,18 @@ def land(memory: AlertMemory, *, now: datetime) -> list[Attempt]:
     memory.flights = [each for each in memory.flights if each not in done]
     found: list[Attempt] = []
     for flight in done:
-        attempts = flight.task.result() if flight.task is not None else []
+        attempts = _outcome(memory, flight)
         found += attempts
         if arrived(attempts):
             _told(memory, flight.planned, attempts)
     memory.unsaved_attempts += [attempt_row(each) for each in found]
     _rest(memory, found, now=now)
     return found
+
+
+def ground(memory: AlertMemory) -> None:
+    """A look that was cut off may have left notices that never departed: they are planned anew."""
+    memory.flights = [each for each in memory.flights if each.task is not None]
 
 
 def signs_of_channels(
@@ -128,6 +136,19 @@ def _is_dead(
 def _said(channel: Channel, attempts: Sequence[Attempt]) -> str:
     errors = [each.error for each in attempts if each.channel == channel and each.error]
     return f"Nobody could be told by {channel}: {errors[-1] if errors else 'no answer'}."
+
+
+def _outcome(memory: AlertMemory, flight: Flight) -> list[Attempt]:
+    """Its attempts. One that was cut off may have arrived, and is told again with that remark."""
+    task = flight.task
+    if task is None or task.cancelled():
+        memory.perhaps_told.update(flight.planned.fingerprints)
+        return []
+    if (error := task.exception()) is not None:
+        memory.perhaps_told.update(flight.planned.fingerprints)
+        log.error("a notice was not told to its end", exc_info=error)
+        return []
+    return task.result()
 
 
 def _told(memory: AlertMemory, planned: Planned, attempts: Sequence[Attempt]) -> None:

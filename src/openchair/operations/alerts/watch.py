@@ -31,6 +31,7 @@ from openchair.operations.alerts.tell import (
     Reach,
     board,
     depart,
+    ground,
     land,
     signs_of_channels,
     wait_for,
@@ -74,6 +75,7 @@ async def tick(
     if not memory.is_loaded:
         await begin(watch, memory)
     memory.looked_at = watch.now
+    ground(memory)
     attempts, learnt = land(memory, now=watch.now), Learnt()
     reachable = await refresh(watch, memory)
     heard = await hear(watch, memory, learnt=learnt) if reachable else False
