@@ -209,6 +209,16 @@ class Scene:
                 },
             )
 
+    async def people(self) -> None:
+        """Two technical ones, one for the business, a vendor, and one who never confirmed."""
+        await self.contact("Eva", tier="business", rank=1, email="eva@example.org")
+        await self.contact("Jan", tier="technical", rank=2, phone="+491710000002")
+        await self.contact(
+            "Marek", tier="technical", rank=1, email="marek@example.org", phone="+491710000001"
+        )
+        await self.contact("Nobody", tier="technical", rank=1, unconfirmed_phone="+491710000009")
+        await self.contact("Host", tier="vendor", rank=1, email="support@example.org")
+
     async def run(self, statement: str, **values: Any) -> Any:
         """One statement, committed."""
         async with self.database.transaction() as session:

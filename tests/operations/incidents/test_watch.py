@@ -1,5 +1,5 @@
 """The watcher's step on a real database: opens, groups, reminds, escalates, recovers and closes,
-also while the database is away; every line of the timeline once.
+every line of the timeline once. Without a database: `test_watch_away.py`.
 """
 
 from collections import Counter
@@ -151,18 +151,8 @@ async def test_an_update_is_reminded_of_once_each_quarter(scene: Scene) -> None:
     assert scene.phones.reminded() == 1
 
 
-async def people(scene: Scene) -> None:
-    await scene.contact("Eva", tier="business", rank=1, email="eva@example.org")
-    await scene.contact("Jan", tier="technical", rank=2, phone="+491710000002")
-    await scene.contact(
-        "Marek", tier="technical", rank=1, email="marek@example.org", phone="+491710000001"
-    )
-    await scene.contact("Nobody", tier="technical", rank=1, unconfirmed_phone="+491710000009")
-    await scene.contact("Host", tier="vendor", rank=1, email="support@example.org")
-
-
 async def test_it_escalates_after_the_runbooks_times_technical_first(scene: Scene) -> None:
-    await people(scene)
+    await scene.people()
     await scene.look(alert("WorkersGone", component="workers"))
     calls = []
     for _ in range(70):
@@ -188,7 +178,7 @@ async def test_it_escalates_after_the_runbooks_times_technical_first(scene: Scen
 
 
 async def test_security_is_escalated_at_once(scene: Scene) -> None:
-    await people(scene)
+    await scene.people()
     await scene.look(alert("LoginAnomaly", severity="high"))
     assert scene.phones.called() == ["marek@example.org", "+491710000001"]
     await scene.look(after=14 * MINUTES)
@@ -198,7 +188,7 @@ async def test_security_is_escalated_at_once(scene: Scene) -> None:
 
 
 async def test_who_acknowledges_ends_the_escalation_until_it_takes_too_long(scene: Scene) -> None:
-    await people(scene)
+    await scene.people()
     given = alert("WorkersGone", component="workers")
     await scene.look(given)
     (incident,) = await scene.incidents()
@@ -212,7 +202,7 @@ async def test_who_acknowledges_ends_the_escalation_until_it_takes_too_long(scen
 
 
 async def test_whoever_cannot_be_reached_is_followed_by_the_next(scene: Scene) -> None:
-    await people(scene)
+    await scene.people()
     scene.phones.dead = {"marek@example.org", "+491710000001"}
     await scene.look(alert("LoginAnomaly", severity="high"))
     assert scene.phones.called() == []
@@ -232,7 +222,7 @@ async def test_without_contacts_the_channels_are_told_so(scene: Scene) -> None:
 
 
 async def test_a_restart_calls_and_says_nothing_twice(scene: Scene) -> None:
-    await people(scene)
+    await scene.people()
     given = alert("LoginAnomaly", severity="high")
     await scene.look(given)
     scene.phones.called()
@@ -306,79 +296,6 @@ async def test_alerts_join_what_a_person_opened_but_do_not_close_it(scene: Scene
     await scene.look(after=3 * 60 * MINUTES)
     (incident,) = await scene.incidents()
     assert (incident.id, incident.phase, incident.severity) == (mine.id, "recovery", 2)
-
-
-# ---------------------------------------------------------------- the database is away
-
-
-async def test_while_the_database_is_away_it_escalates_and_is_written_once_when_back(
-    scene: Scene,
-) -> None:
-    await people(scene)
-    await scene.look()  # the contacts are known from now on
-    scene.is_database_alive = False
-    given = alert("DatabaseDown")
-    result = await scene.look(given)
-    (provisional,) = result.open_incidents
-    assert (provisional.number, provisional.scenario) == (0, "database")
-    scene.restart()
-    assert [each.id for each in (await scene.look()).open_incidents] == [provisional.id]
-    for _ in range(30):
-        await scene.look(after=1 * MINUTES)
-    assert scene.phones.called() == ["marek@example.org", "+491710000001"]
-    scene.acknowledge(given, who="Marek")
-    await scene.look()
-    await scene.look(over=[scene.firing[given.id]])
-    assert await scene.incidents() == []
-    scene.is_database_alive = True
-    await scene.look()
-    (incident,) = await scene.incidents()
-    assert (incident.id, incident.phase) == (provisional.id, "recovery")
-    assert incident.number > 0
-    lines = await scene.lines(incident)
-    scene.restart()
-    await scene.look()
-    await scene.look()
-    assert await scene.lines(incident) == lines
-    kinds = Counter(kind for kind, _ in lines)
-    assert kinds == {
-        "opened": 1,
-        "role": 1,
-        "alert": 2,
-        "reminder": 2,
-        "told": 2,
-        "escalation": 1,
-        "acknowledged": 1,
-        "resolved": 1,
-    }
-    acts = await scene.run("SELECT action FROM audit_logs WHERE resource_type = 'incident'")
-    assert acts == [("open",)]
-    attempts = await scene.run("SELECT count(*), count(DISTINCT id) FROM alert_attempts")
-    assert attempts[0][0] == attempts[0][1] > 0
-
-
-async def test_a_watcher_that_died_after_handing_over_hands_over_the_same(scene: Scene) -> None:
-    scene.is_database_alive = False
-    await scene.look(alert("DatabaseDown"))
-    file = scene.folder / "incidents.json"
-    left = file.read_bytes()
-    scene.is_database_alive = True
-    await scene.look()
-    (incident,) = await scene.incidents()
-    lines = await scene.lines(incident)
-    file.write_bytes(left)
-    scene.restart()
-    await scene.look()
-    (again,) = await scene.incidents()
-    assert again.id == incident.id
-    assert await scene.lines(again) == lines
-
-
-async def test_a_file_that_cannot_be_read_is_left_behind(scene: Scene) -> None:
-    scene.folder.mkdir(parents=True)
-    (scene.folder / "incidents.json").write_text("{half")
-    await scene.look(alert("DatabaseDown"))
-    assert len(await scene.incidents()) == 1
 
 
 async def test_what_operators_did_stands_in_the_timeline(scene: Scene) -> None:
