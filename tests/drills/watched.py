@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 import httpx
+import psutil
 
 from openchair.cli.processes import die_with_parent
 from openchair.platform.db.embedded import Cluster
@@ -39,6 +40,7 @@ WAITING = """
     SELECT count(*) FROM notifications WHERE status NOT IN
     ('sent', 'failed', 'expired', 'suppressed', 'cancelled')
 """
+LOOKED = "SELECT bool_and(seen_at > now() - interval '4 seconds') FROM watch_leases"
 OVERLAPS = """
     SELECT count(*) FROM occupancy a JOIN occupancy b
     ON a.resource_id = b.resource_id AND a.during && b.during AND a.id < b.id
@@ -117,6 +119,14 @@ class Watched:
     async def is_watching(self) -> bool:
         """Whether the watcher has gone round with a database that answers."""
         return self.sql("SELECT count(*) FROM watch_leases") == "1"
+
+    async def looks_again(self) -> bool:
+        """Whether a watcher that was just started has gone round."""
+        return self.sql(LOOKED) == "t" and "watcher begins" in self.log_of("watch").read_text()
+
+    def memory_of(self, name: str) -> int:
+        """Resident bytes of a process."""
+        return int(psutil.Process(self.processes[name].pid).memory_info().rss)
 
     # ------------------------------------------------------------------ what was told
 
