@@ -101,7 +101,7 @@ async def _tell(session: AsyncSession, news: News, *, after: UUID) -> UUID | Non
     if not rows:
         return None
     salon_id = await house_salon(session)
-    outage = orjson.loads(orjson.dumps(news.outage))
+    outage = orjson.loads(orjson.dumps(news.outage, default=str))
     messages = [
         NewMessage(
             salon_id=salon_id,

@@ -125,7 +125,7 @@ def write_memory(folder: Path, memory: PageMemory, *, now: datetime) -> None:
         every=memory.every,
         knows_theirs=memory.knows_theirs,
     )
-    put_file(folder / FILE, orjson.dumps(filed), is_durable=True)
+    put_file(folder / FILE, orjson.dumps(filed, default=str), is_durable=True)
     memory.filed_at = now
 
 

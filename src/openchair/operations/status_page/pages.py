@@ -149,7 +149,8 @@ def _telling(facts: Facts) -> object:
 
 
 def _digest(data: object) -> str:
-    return hashlib.sha256(orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)).hexdigest()[:16]
+    content = orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 @lru_cache(maxsize=1)

@@ -140,6 +140,8 @@ class Speaker:
             return say("{minutes} min", minutes=rest)
         if hours >= 24:
             return say("{days} d {hours} h", days=hours // 24, hours=hours % 24)
+        if not rest:
+            return say("{hours} h", hours=hours)
         return say("{hours} h {minutes} min", hours=hours, minutes=rest)
 
     def _only_messages(self, parts: Mapping[Key, Condition]) -> bool:
