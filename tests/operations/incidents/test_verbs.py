@@ -155,6 +155,13 @@ async def test_phases_follow_each_other(
             await move(session, number=incident.number, phase=last, now=LATER, **WHO)
 
 
+async def test_back_from_recovery_a_word_is_due_again(session: AsyncSession) -> None:
+    incident = await opened(session)
+    await move(session, number=incident.number, phase="recovery", now=NOW, **WHO)
+    back = await move(session, number=incident.number, phase="investigation", now=LATER, **WHO)
+    assert (back.update_due_at, back.resolved_at) == (LATER + timedelta(minutes=15), None)
+
+
 async def test_what_is_no_phase_is_said_so(session: AsyncSession) -> None:
     incident = await opened(session)
     with pytest.raises(Invalid):

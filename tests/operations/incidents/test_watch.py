@@ -88,6 +88,14 @@ async def test_alerts_within_five_minutes_are_one_incident(scene: Scene) -> None
     }
 
 
+async def test_a_flood_of_alerts_is_one_incident_of_a_hundred(scene: Scene) -> None:
+    await scene.look(*(alert(f"Critical{n}", component=f"part-{n}") for n in range(130)))
+    await scene.look()
+    (incident,) = await scene.incidents()
+    linked = await scene.run("SELECT count(*) FROM alerts WHERE incident_id IS NOT NULL")
+    assert (linked[0][0], len(incident.components)) == (100, 20)
+
+
 async def test_an_attack_is_no_part_of_an_outage(scene: Scene) -> None:
     await scene.look(alert("DatabaseDown"), alert("LoginAnomaly", severity="high"))
     assert {each.scenario for each in await scene.incidents()} == {"database", "security"}

@@ -30,6 +30,7 @@ from openchair.operations.incidents.rules import (
 )
 from openchair.operations.incidents.severity import WORDS, shown
 from openchair.operations.incidents.watched import (
+    MOST_LINKED,
     MOST_WATCHED,
     Commander,
     IncidentMemory,
@@ -129,7 +130,8 @@ def _take_in(
         if not opens(alert, which=patience.which) or len(memory.open_ones()) >= MOST_WATCHED:
             return
         home = _open(memory, alert, commander=commander, now=now)
-    _join(memory, home, alert, now=now)
+    if len(home.alerts) < MOST_LINKED:  # the alerting's own list has the rest
+        _join(memory, home, alert, now=now)
 
 
 def _open(
@@ -150,7 +152,7 @@ def _open(
         opened_by=SYSTEM_AUTHOR,
         started_at=alert.started_at,
         detected_at=alert.fired_at or now,
-        correlation_id=alert.correlation_id,
+        correlation_id=alert.correlation_id or new_id().hex,
         update_due_at=now + UPDATE_EVERY,
     )
     watched = Watched(incident=incident, commander=commander)

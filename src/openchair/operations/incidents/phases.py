@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.identity.audit.record import Actor, record
+from openchair.operations.incidents.clocks import UPDATE_EVERY
 from openchair.operations.incidents.incident import (
     PHASES,
     Incident,
@@ -77,6 +78,8 @@ async def move(
     row.phase = after
     row.resolved_at = (row.resolved_at or now) if after == "recovery" else None
     row.acknowledged_at = row.acknowledged_at or now
+    if before == "recovery":
+        row.update_due_at, row.reminded_at = now + UPDATE_EVERY, None
     await session.flush()
     words = f"{before} → {after}."
     await enter(session, entries=[new_entry(row.id, "phase", words, at=now, author=author)])

@@ -11,7 +11,7 @@ from openchair.operations.alerts.alert import Alert
 from openchair.operations.alerts.state import FLAPPING
 from openchair.operations.incidents.incident import Scenario
 from openchair.operations.incidents.severity import Harm, Reach, propose
-from openchair.operations.incidents.watched import MOST_LINKED, Watched
+from openchair.operations.incidents.watched import Watched
 
 SCENARIOS: Mapping[str, Scenario] = {
     "DatabaseDown": "database",
@@ -95,7 +95,7 @@ def belongs_to(alert: Alert, open_ones: Iterable[Watched], *, within: timedelta)
     """The open incident this alert is a part of: one that knows the same alert from before, one
     that has its cause, else the first that has an alert, or began, near in time. None: of none.
     """
-    candidates = [each for each in open_ones if len(each.alerts) < MOST_LINKED]
+    candidates = list(open_ones)
     for each in candidates:
         if any(known.name == alert.name for known in each.alerts):
             return each
