@@ -24,8 +24,8 @@ ROWS = (
         " CAST(:name AS text)))"
     ),
     (
-        "INSERT INTO api_logs (id, service_name, method, host, path, attempt, status_code, duration_ms,"
-        " correlation_id) VALUES"
+        "INSERT INTO api_logs (id, service_name, method, host, path, attempt, status_code,"
+        " duration_ms, correlation_id) VALUES"
         " (gen_random_uuid(), 'twilio', 'POST', 'example.org', '/Messages', 1, 201, 12, :name)"
     ),
     (
@@ -45,8 +45,8 @@ ROWS = (
         " now(), now(), '[]', :name)"
     ),
     (
-        "INSERT INTO incidents (id, title, description, impact, severity, scenario, phase, components,"
-        " opened_by, correlation_id, started_at, detected_at) VALUES"
+        "INSERT INTO incidents (id, title, description, impact, severity, scenario, phase,"
+        " components, opened_by, correlation_id, started_at, detected_at) VALUES"
         " ('00000000-0000-4000-8000-000000000001', 'It broke', '', '', 1, 'other', 'triage', '{}',"
         " 'somebody', :name, now(), now())"
     ),

@@ -1,6 +1,6 @@
 """How the memory of each process went, and whether it grows: `openchair monitor memory` and
 `monitoring memory-leak-detection`. The judgement is pure: Theil and Sen's slope, and the test of
-Mann and Kendall, which a single jump does not mislead.
+Mann and Kendall over the whole and over each half, since a single jump is no growth.
 """
 
 from collections.abc import Sequence
@@ -37,7 +37,8 @@ class MemoryLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Growth:
     """`slope` in bytes an hour, `confidence` (0 to 1) that it grows at all, `grown_percent` over
-    the time looked at. `grows` is more than 99 % sure and more than 5 %; `may grow` only sure.
+    the time looked at. `grows` is more than 99 % sure, goes on in both halves of that time, and is
+    more than 5 %; `may grow` is less.
     """
 
     process: str
@@ -98,7 +99,7 @@ def growth_of(line: MemoryLine) -> Growth:
     first = median(value for _, value in points[: len(points) // 5 or 1])
     grown = 100 * slope * minutes / 60 / first if first else 0.0
     verdict: Verdict = "steady"
-    if confidence >= SURE and slope > 0:
+    if confidence >= SURE and slope > 0 and _goes_on(points):
         verdict = "grows" if grown >= GROWN_PERCENT else "may grow"
     return Growth(
         process=line.process,
@@ -111,6 +112,12 @@ def growth_of(line: MemoryLine) -> Growth:
         grown_percent=grown,
         verdict=verdict,
     )
+
+
+def _goes_on(points: Sequence[tuple[datetime, float]]) -> bool:
+    """Whether it rises in both halves: a single jump is a rise in one of them at most."""
+    values, middle = [value for _, value in points], len(points) // 2
+    return all(kendall_confidence(half) >= SURE for half in (values[:middle], values[middle:]))
 
 
 def sen_slope(points: Sequence[tuple[datetime, float]]) -> float:
