@@ -107,7 +107,7 @@ async def test_9_a_convoy_behind_a_lock(watched_folder: Path) -> None:
 
 async def come_again(scene: Watched, hour: int) -> None:
     """A client who tries one time after the other; each waits in the convoy until it is refused."""
-    for minute in (0, 30):
+    for minute in range(0, 60, 5):
         await scene.book(hour, minute=minute)
 
 

@@ -26,6 +26,7 @@ from tests.api.conftest import House, booking, make_house, on
 from tests.api.web_process import WebProcess, web_process
 from tests.databases import UNSAFE_AND_QUICK
 from tests.drills.proof import prove, taken_by
+from tests.drills.scene import USUAL
 from tests.sandbox_process import Sandbox, sandbox
 from tests.served import five_free_ports
 
@@ -251,6 +252,7 @@ async def open_watched(
                 "ALERT_SLACK_WEBHOOK": f"{outside.http_url}/slack",
                 "ALERT_EMAIL_RECIPIENTS": OPERATOR,
                 "ALERT_PHONE_NUMBERS": "+41790000000",
+                **USUAL,
                 **settings,
             }
             web = ending.enter_context(

@@ -17,7 +17,7 @@ from openchair.platform.settings.files import home
 
 LEAST_SECONDS = 30.0
 LOOKS = 3
-ANSWER_SECONDS = 4.0
+ANSWER_SECONDS = 1.5
 
 
 def this_watcher() -> str:

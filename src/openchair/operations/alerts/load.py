@@ -19,7 +19,8 @@ from openchair.operations.health.context import WatchContext
 from openchair.platform.errors import Unavailable
 from openchair.platform.logging.setup import logger
 
-DATABASE_SECONDS = 4.0
+DATABASE_SECONDS = 2.0
+"""How long a look waits for a database that has just fallen silent: the next one tells of it."""
 WRITERS: dict[str, spool.Write] = {
     "alert": store.write_alerts,
     "attempt": store.write_attempts,

@@ -52,9 +52,11 @@ def _busy(limits: ThresholdSettings, own: AlertSettings) -> Sequence[Rule]:
             severity="high",
             component="database",
             condition=f"pool-use >= {own.alert_pool_percent:g}% and longest-transaction > 1s"
-            " or state(database) == saturated",
-            meaning="Every connection of a process is taken; its requests wait and are turned"
-            " away. Idlers inside a transaction are ended by themselves.",
+            " or state(database) == saturated"
+            f" or database-connections > {limits.connections_critical_percent:g}%"
+            " and idle-in-transaction >= 1",
+            meaning="Every connection is taken, of a process or of the server; requests wait and"
+            " are turned away. Idlers inside a transaction are ended by themselves.",
             advice="See which sessions hold a transaction open: openchair db debug",
             inhibited_by=GONE,
         ),
@@ -85,7 +87,7 @@ def _busy(limits: ThresholdSettings, own: AlertSettings) -> Sequence[Rule]:
             condition=f"database-connections > {limits.connections_critical_percent:g}%",
             meaning="Soon nobody can connect to PostgreSQL.",
             advice="End idle sessions, then raise max_connections: openchair db status",
-            inhibited_by=GONE,
+            inhibited_by=(*GONE, "PoolSaturation"),
         ),
     )
 
