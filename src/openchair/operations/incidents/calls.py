@@ -14,7 +14,6 @@ from openchair.operations.alerts.notice import Attempt, Notice, Target
 from openchair.operations.alerts.store import attempt_row
 from openchair.operations.incidents.escalate import PERSONAL
 from openchair.operations.incidents.follow import say
-from openchair.operations.incidents.incident import EntryKind
 from openchair.operations.incidents.watched import Call, Flight, IncidentMemory
 
 LONGEST_WAIT = 5.0
@@ -79,9 +78,8 @@ def _note(
     source = f"call:{call.notice.id}"
     if not call.person:
         where = ", ".join(dict.fromkeys(each.channel for each in arrived)) or "nobody"
-        kind: EntryKind = "escalation" if call.notice.kind == "escalation" else "told"
         words = f"{_heading(call.notice)} was told to: {where}."
-        say(memory, watched.incident, kind, words, at=now, source=source)
+        say(memory, watched.incident, "told", words, at=now, source=source)
         return
     by = [each for each in arrived if each.channel in PERSONAL]
     if by:

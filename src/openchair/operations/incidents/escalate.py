@@ -18,6 +18,10 @@ from openchair.platform.ids import new_id
 
 PERSONAL: tuple[Channel, ...] = ("email", "sms")
 IN_COMMON: tuple[Channel, ...] = ("webhook", "slack")
+NOBODY = (
+    "There is nobody to call: no contact has a confirmed address (openchair contacts verify). The"
+    " alerts go on telling their channels until somebody acknowledges."
+)
 _NEXT_STEPS = "Take it on: openchair incidents ack {number}. Then say how it stands, every 15 min."
 
 
@@ -43,22 +47,22 @@ def escalate(
     if not is_due(incident, now=now) or incident.escalation_step > len(queue):
         return None
     step = incident.escalation_step
+    if not queue:
+        _note_nobody(memory, watched, now=now)
+        return None
     memory.put(watched.changed(escalation_step=step + 1, escalated_at=now))
     if step == len(queue):
-        words = (
-            "Everybody on the list was called."
-            if queue
-            else (
-                "There is nobody to call: no contact has a confirmed address (openchair contacts"
-                " verify). All channels of the alerts are told."
-            )
-        )
-        source = f"escalation:{step}:end:{incident.started_at.isoformat()}"
-        say(memory, incident, "escalation", words, at=now, source=source)
-        if queue:
-            return None
-    person = queue[step] if queue else None
-    return _call(incident, person, targets=targets, link=link, step=step, now=now)
+        words = "Everybody on the list was called."
+        say(memory, incident, "escalation", words, at=now, source=f"escalation:end:{step}")
+        return None
+    return _call(incident, queue[step], targets=targets, link=link, step=step, now=now)
+
+
+def _note_nobody(memory: IncidentMemory, watched: Watched, *, now: datetime) -> None:
+    """Once; whoever is on the list later is called then."""
+    if watched.incident.escalated_at is None:
+        memory.put(watched.changed(escalated_at=now))
+        say(memory, watched.incident, "escalation", NOBODY, at=now, source="escalation:nobody")
 
 
 def is_due(incident: Incident, *, now: datetime) -> bool:
@@ -149,7 +153,7 @@ def notice_about(
 
 def _call(
     incident: Incident,
-    person: OnCall | None,
+    person: OnCall,
     *,
     targets: Sequence[Target],
     link: str,
@@ -157,20 +161,18 @@ def _call(
     now: datetime,
 ) -> Call:
     lasted = (now - incident.started_at) // timedelta(minutes=1)
-    who = f"{person.name} ({person.role}) is called" if person else "Nobody can be called"
     taken_on = "" if incident.acknowledged_at else ", and nobody has taken it on"
+    who = f"{person.name} ({person.role})"
     notice = notice_about(
         incident,
         kind="escalation",
         heading="Escalation",
-        status=f"{incident.phase}, for {lasted} min{taken_on}. {who}.",
-        owner=person.name if person else "",
+        status=f"{incident.phase}, for {lasted} min{taken_on}. {who} is called.",
+        owner=person.name,
         next_steps=_NEXT_STEPS.format(number=incident.number or ""),
         link=link,
         at=now,
     )
-    if person is None:
-        return Call(incident_id=incident.id, notice=notice, targets=tuple(targets), step=step)
     own = [
         *([Target(channel="email", address=person.email)] if person.email else []),
         *([Target(channel="sms", address=person.phone)] if person.phone else []),
@@ -180,6 +182,6 @@ def _call(
         incident_id=incident.id,
         notice=notice,
         targets=(*own, *common),
-        person=f"{person.name} ({person.role})",
+        person=who,
         step=step,
     )
