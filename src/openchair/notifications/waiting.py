@@ -11,8 +11,9 @@ MOST_GROUPS = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """So many messages of one kind and state; `due` of them should have gone, the oldest at
-    `due_since`. `waits_for` says what for, where it is not only their time.
+    """So many messages of one kind and state; `due` of them should have gone by now, the first of
+    them at `due_since`, whether their next try is soon or not. `waits_for` says what for, where it
+    is not only their time.
     """
 
     channel: str
@@ -34,12 +35,10 @@ async def list_waiting(session: AsyncSession) -> list[Waiting]:
 
 WAITING = text("""
     SELECT channel, kind, status, waits_for, count(*) AS count,
-        count(*) FILTER (WHERE status = 'pending' AND next_attempt_at <= now()) AS due,
-        min(next_attempt_at) FILTER (WHERE status = 'pending' AND next_attempt_at <= now())
-            AS due_since,
+        count(*) FILTER (WHERE status = 'pending' AND send_after <= now()) AS due,
+        min(send_after) FILTER (WHERE status = 'pending' AND send_after <= now()) AS due_since,
         min(created_at) AS oldest_at,
-        min(next_attempt_at) FILTER (WHERE status = 'pending' AND next_attempt_at > now())
-            AS next_at
+        min(next_attempt_at) FILTER (WHERE status = 'pending') AS next_at
     FROM notifications WHERE status IN ('pending', 'sending', 'doubtful')
     GROUP BY channel, kind, status, waits_for
     ORDER BY due DESC, count DESC, channel, kind, status LIMIT :limit

@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 from sqlalchemy import select
@@ -140,6 +140,7 @@ async def acts_of(database: Database, action: str) -> list[AuditLogRow]:
         return list(rows)
 
 
-def text_of(found: BeautifulSoup) -> str:
-    """All words of a page, single-spaced."""
+def text_of(found: BeautifulSoup | Tag | None) -> str:
+    """All words of a page or of a part that has to be there, single-spaced."""
+    assert found is not None
     return " ".join(found.get_text(" ").split())

@@ -1,5 +1,5 @@
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +9,6 @@ from httpx import ASGITransport, AsyncClient
 
 from openchair.main import create_app
 from openchair.operations.alerts.alert import Alert
-from openchair.operations.alerts.catalogue import builtin_rules
 from openchair.operations.alerts.memory import SNAPSHOT, Snapshot
 from openchair.operations.alerts.models import AlertSilenceRow
 from openchair.operations.alerts.state_file import write_state
@@ -21,7 +20,6 @@ from openchair.platform.settings.base import load
 from openchair.platform.settings.installation import InstallationSettings
 from openchair.platform.settings.thresholds import ThresholdSettings
 from openchair.web.ops.recent import POINTS, Recent
-from openchair.web.ops.sentence import first_sentence, say
 from openchair.web.ops.sparkline import HEIGHT, draw
 from openchair.web.ops.tiles import tiles
 from openchair.web.ops.times import ago, clock, span
@@ -50,79 +48,6 @@ def alert(name: str, component: str, severity: Any = "high", **more: Any) -> Ale
         "seen_at": NOW,
     }
     return Alert(**{**values, **more})
-
-
-# ---------------------------------------------------------------- the sentence
-
-
-def test_all_well_is_said_when_nothing_fires() -> None:
-    sentence = say(
-        alerts=[], readings={"smtp": reading("smtp")}, rules=builtin_rules(), now=NOW
-    )
-    assert (sentence.state, sentence.words, sentence.step) == (State.HEALTHY, "All well", None)
-
-
-def test_before_the_first_look_nothing_is_called_well() -> None:
-    assert say(alerts=[], readings={}, rules={}, now=NOW).state is State.WARNING
-
-
-def test_the_worst_is_told_with_since_when_how_many_wait_and_what_is_safe() -> None:
-    queue = reading("queue", details={"pending": 37})
-    sentence = say(
-        alerts=[alert("SmtpQueueHigh", "queue", "medium"), alert("MailDown", "smtp")],
-        readings={"queue": queue},
-        rules=builtin_rules(),
-        now=NOW,
-    )
-    assert sentence.words == "No mail server takes our mail"
-    assert sentence.since == NOW - timedelta(minutes=28)
-    assert (sentence.waiting, sentence.others) == (37, 1)
-    assert sentence.safe.startswith("Nothing is lost")
-    assert sentence.step is None, "first somebody takes it on"
-
-
-def test_what_follows_from_something_else_is_not_what_is_told() -> None:
-    sentence = say(
-        alerts=[
-            alert("ErrorRateCritical", "traffic", "critical", held_by="DatabaseDown"),
-            alert("DatabaseDown", "database", "critical", fired_at=NOW),
-        ],
-        readings={},
-        rules=builtin_rules(),
-        now=NOW,
-    )
-    assert sentence.alert is not None
-    assert sentence.alert.name == "DatabaseDown"
-
-
-def test_once_it_is_taken_on_the_button_leads_on() -> None:
-    taken = alert(
-        "MailDown",
-        "smtp",
-        acknowledged_by="Marek",
-        acknowledged_at=NOW,
-        acknowledged_until=NOW + timedelta(hours=4),
-    )
-    sentence = say(alerts=[taken], readings={}, rules=builtin_rules(), now=NOW)
-    assert sentence.step == ("See what waits", "/ops/queues")
-
-
-def test_trouble_without_an_alert_is_no_all_well() -> None:
-    odd = {"storage": reading("storage", state=State.ERROR, message="Writing a file fails.")}
-    sentence = say(alerts=[], readings=odd, rules={}, now=NOW)
-    assert sentence.state is State.WARNING
-    assert "storage" in sentence.words
-    assert sentence.remarks == ("storage: Writing a file fails.",)
-
-
-def test_a_rule_of_an_operator_is_told_by_its_title() -> None:
-    own = alert("Slow", "traffic", title="Slow: response-time > 2000ms")
-    assert say(alerts=[own], readings={}, rules={}, now=NOW).words == own.title
-
-
-def test_every_builtin_rule_gives_a_headline() -> None:
-    for rule in builtin_rules().values():
-        assert 5 < len(first_sentence(rule.meaning)) < 120, rule.name
 
 
 # ---------------------------------------------------------------- tiles
@@ -165,7 +90,13 @@ def test_the_curve_of_a_tile_is_bounded_and_stays_in_its_picture() -> None:
 
 @pytest.mark.parametrize(
     "seconds,words",
-    [(0, "just now"), (42, "42 s ago"), (1020, "17 min ago"), (18_000, "5 h ago"), (-600, "in 10 min")],
+    [
+        (0, "just now"),
+        (42, "42 s ago"),
+        (1020, "17 min ago"),
+        (18_000, "5 h ago"),
+        (-600, "in 10 min"),
+    ],
 )
 def test_times_are_relative(seconds: int, words: str) -> None:
     assert ago(NOW - timedelta(seconds=seconds), now=NOW) == words
@@ -234,9 +165,7 @@ async def test_live_without_scripts_is_a_choice(sit: Sit) -> None:
 # ---------------------------------------------------------------- the owner
 
 
-async def test_an_owner_reads_plain_words_and_has_one_button(
-    sit: Sit, database: Database
-) -> None:
+async def test_an_owner_reads_plain_words_and_has_one_button(sit: Sit, database: Database) -> None:
     await add_alert(database)
     page = await (await sit("owner")).page("/ops")
     words = text_of(page)
@@ -259,7 +188,7 @@ async def test_all_is_well_for_an_owner_too(sit: Sit, door: FastAPI) -> None:
 
 
 @pytest.fixture
-async def away() -> FastAPI:
+def away() -> Iterator[FastAPI]:
     """The app with a database that refuses."""
     app = create_app(database=Database("postgresql://nobody@127.0.0.1:1/none", pool_size=1))
     message, details = "It refuses: secret-host.internal", {"kind": "refused"}
@@ -267,7 +196,8 @@ async def away() -> FastAPI:
         "database": reading("database", state=State.ERROR, message=message, details=details),
         "logins": reading("logins"),
     }
-    return app
+    yield app
+    (load(InstallationSettings).watch_folder / "state.json").unlink(missing_ok=True)
 
 
 async def test_without_the_database_what_is_known_is_told_and_no_more(away: FastAPI) -> None:
@@ -287,20 +217,17 @@ async def test_without_the_database_what_is_known_is_told_and_no_more(away: Fast
     )
     folder = load(InstallationSettings).watch_folder
     write_state(folder, SNAPSHOT.dump_json(snapshot))
-    try:
-        async with AsyncClient(transport=ASGITransport(away), base_url=ORIGIN) as client:
-            client.cookies.set("openchair", "anything")
-            for path in ("/ops", "/ops/alerts", "/ops/second-factor"):
-                answer = await client.get(path)
-                assert answer.status_code == 503
-                words = text_of(BeautifulSoup(answer.text, "html.parser"))
-                assert "The database does not answer, since" in words
-                assert "14:02 UTC" in words
-                assert "Whoever is on call was told" in words
-                assert "critical" in words
-                assert int(answer.headers["refresh"]) > 0
-                for hidden in ("secret-host", "Marek", "DatabaseDown", "logins"):
-                    assert hidden not in answer.text
-                assert "<form" not in answer.text
-    finally:
-        Path(folder / "state.json").unlink()
+    async with AsyncClient(transport=ASGITransport(away), base_url=ORIGIN) as client:
+        client.cookies.set("openchair", "anything")
+        for path in ("/ops", "/ops/alerts", "/ops/second-factor"):
+            answer = await client.get(path)
+            assert answer.status_code == 503
+            words = text_of(BeautifulSoup(answer.text, "html.parser"))
+            assert "The database does not answer, since" in words
+            assert "14:02 UTC" in words
+            assert "Whoever is on call was told" in words
+            assert "critical" in words
+            assert int(answer.headers["refresh"]) > 0
+            for hidden in ("secret-host", "Marek", "DatabaseDown", "logins"):
+                assert hidden not in answer.text
+            assert "<form" not in answer.text

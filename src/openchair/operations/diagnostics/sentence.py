@@ -65,10 +65,13 @@ def say(
     readings: Mapping[str, Reading],
     rules: Mapping[str, Rule],
     now: datetime,
+    waiting: int | None = None,
 ) -> Sentence:
-    """What stands on top of the page."""
+    """What stands on top of the page. `waiting` messages should have gone by now; without it, those
+    that the queue's probe found due.
+    """
     firing = [each for each in alerts if each.is_firing]
-    waiting = due(readings)
+    waiting = due(readings) if waiting is None else waiting
     if not firing:
         return _without_alert(readings, waiting=waiting)
     loose = [each for each in firing if each.held_by not in rules] or firing
@@ -118,7 +121,3 @@ def _without_alert(readings: Mapping[str, Reading], *, waiting: int) -> Sentence
             state=State.WARNING, words=words, waiting=waiting, safe=BOOKINGS_SAFE, remarks=remarks
         )
     return Sentence(state=State.HEALTHY, words="All well", waiting=waiting, remarks=remarks)
-
-
-def _name(reading: Reading) -> str:
-    return reading.name

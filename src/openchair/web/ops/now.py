@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
+from openchair.notifications.waiting import list_waiting
 from openchair.operations.alerts.acknowledge import acknowledge, unacknowledge
 from openchair.operations.alerts.alert import Alert
 from openchair.operations.alerts.queries import list_alerts
@@ -49,7 +50,8 @@ async def show_now(
         silences = await list_silences(session, limit=MOST_SILENCES)
         incidents = await open_incidents(session)
         rules = await list_rules(session)
-    sentence = say(alerts=alerts, readings=readings, rules=rules, now=operator.now)
+        waiting = sum(each.due for each in await list_waiting(session))
+    sentence = say(alerts=alerts, readings=readings, rules=rules, waiting=waiting, now=operator.now)
     if operator.role == "owner":
         return await show_owner(request, operator, sentence=sentence)
     recent: Recent = request.app.state.recent
