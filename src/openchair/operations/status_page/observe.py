@@ -4,7 +4,7 @@ day goes. Pure but for the memory it is given.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from openchair.operations.status_page.components import KEYS, Condition, Key, absent, state_of
 from openchair.operations.status_page.history import Day, count, turn
@@ -22,13 +22,16 @@ def observe(memory: PageMemory, readings: Mapping[str, Reading], *, now: datetim
     seen = state_of(readings)
     gone = absent(readings)
     seconds = _watched(memory, now=now)
+    apart = timedelta(seconds=memory.every / 2)
     for key in KEYS:
         if key in gone:
             _drop(memory, key, now=now)
             continue
         before = memory.settled.get(key)
         if key in seen:
-            memory.settled[key] = settle(before or Settled(since=now), seen[key], now=now)
+            memory.settled[key] = settle(
+                before or Settled(since=now), seen[key], now=now, apart=apart
+            )
         if key not in memory.settled:
             continue
         shown = shown_now(memory, key, now=now)

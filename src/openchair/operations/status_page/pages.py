@@ -61,7 +61,9 @@ class Drawing:
         files["status.json"] = self._once(
             "status.json", news + minute, lambda: describe(facts, now=now, name=settings.name)
         )
-        files[STAMP] = orjson.dumps({"checked_at": _stamp(facts.checked_at), "version": news})
+        files[STAMP] = orjson.dumps(
+            {"checked_at": _stamp(facts.checked_at), "version": _digest(_news(facts))}
+        )
         self._drawn = files
         return files
 
@@ -79,6 +81,7 @@ class _Drawer:
     def __init__(self, facts: Facts, speaker_: Speaker, name: str, now: datetime) -> None:
         self._facts, self._speaker, self._name, self._now = facts, speaker_, name, now
         self._language = speaker_.language
+        self._version = _digest(_news(facts))
 
     def pages(self, *, news: str, minute: str) -> Iterator[tuple[str, str, Any]]:
         """Path, what it depends on, and how it is drawn."""
@@ -87,7 +90,7 @@ class _Drawer:
         yield f"{self._language}/feed.atom", news, self.feed
         for outage in self._facts.outages:
             path = f"incidents/{outage.id}.html"
-            made_from = _digest([outage, self._name])
+            made_from = _digest([outage, self._name, self._version])
             yield f"{self._language}/{path}", made_from, self._incident(outage, path)
 
     def front(self) -> bytes:
@@ -131,12 +134,22 @@ class _Drawer:
                 name=self._name,
                 root=root,
                 path=path,
+                version=self._version,
                 css=_name("status.css"),
                 js=_name("status.js"),
                 **data,
             )
             .encode()
         )
+
+
+def _news(facts: Facts) -> object:
+    """What is worth loading the page anew: not that a percentage moved."""
+    days = {
+        key: [None if day is None else day.worst for day in days]
+        for key, days in facts.days.items()
+    }
+    return [facts.parts, days, facts.outages]
 
 
 def _telling(facts: Facts) -> object:

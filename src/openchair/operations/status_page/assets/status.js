@@ -22,7 +22,7 @@
   const old = document.getElementById("old");
   const checked = document.querySelector("#checked time");
   let checkedAt = checked ? Date.parse(checked.dateTime) : 0;
-  let version = null;
+  const { version } = me.dataset;
   let ahead = 0; // how far the reader's clock is ahead of the server's, in milliseconds
 
   async function look() {
@@ -37,8 +37,7 @@
         show(checked);
       }
       const typed = document.querySelector("input[type=email]")?.value;
-      if (version && version !== stamp.version && !typed) location.reload();
-      version = stamp.version;
+      if (version !== stamp.version && !typed) location.reload();
     } catch {
       // Nobody answers: the time since the last look says so below.
     }
