@@ -31,7 +31,7 @@ def _reachable() -> Sequence[Rule]:
             component="database",
             condition="state(database) == refused",
             meaning="PostgreSQL refuses connections. Nobody can book; messages wait.",
-            advice="Look why it stopped and start it again: openchair db status",
+            advice="Look why it stopped and start it again; then: openchair test db connection",
         ),
         Rule(
             name="DatabaseTimeout",
@@ -39,7 +39,7 @@ def _reachable() -> Sequence[Rule]:
             component="database",
             condition="state(database) == timeout",
             meaning="PostgreSQL does not answer in time: it is frozen or overloaded.",
-            advice="Look what it is busy with, or restart it: openchair db debug",
+            advice="Look what it is busy with, or restart it: openchair db blockers",
             inhibited_by=("DatabaseDown",),
         ),
     )
@@ -57,7 +57,8 @@ def _busy(limits: ThresholdSettings, own: AlertSettings) -> Sequence[Rule]:
             " and idle-in-transaction >= 1",
             meaning="Every connection is taken, of a process or of the server; requests wait and"
             " are turned away. Idlers inside a transaction are ended by themselves.",
-            advice="See which sessions hold a transaction open: openchair db debug",
+            advice="See which sessions hold a transaction open: openchair monitoring"
+            " identify-bottlenecks",
             inhibited_by=GONE,
         ),
         Rule(
@@ -67,7 +68,7 @@ def _busy(limits: ThresholdSettings, own: AlertSettings) -> Sequence[Rule]:
             condition=f"blocked-queries >= {own.alert_blocked_queries}"
             " and longest-transaction > 1s",
             meaning="Statements wait for a lock that somebody holds.",
-            advice="Find who blocks them, and end that session: openchair db debug",
+            advice="Find who blocks them, and end that session: openchair db blockers",
             inhibited_by=GONE,
         ),
         Rule(
@@ -77,7 +78,7 @@ def _busy(limits: ThresholdSettings, own: AlertSettings) -> Sequence[Rule]:
             condition=f"database-connections > {limits.connections_warning_percent:g}%",
             duration=MINUTE,
             meaning="Most connections of PostgreSQL are taken.",
-            advice="See who has them: openchair db status",
+            advice="See who has them: openchair health-check full",
             inhibited_by=(*GONE, "DatabaseConnectionsCritical"),
         ),
         Rule(
@@ -86,7 +87,7 @@ def _busy(limits: ThresholdSettings, own: AlertSettings) -> Sequence[Rule]:
             component="database",
             condition=f"database-connections > {limits.connections_critical_percent:g}%",
             meaning="Soon nobody can connect to PostgreSQL.",
-            advice="End idle sessions, then raise max_connections: openchair db status",
+            advice="End idle sessions, then raise max_connections: openchair health-check full",
             inhibited_by=(*GONE, "PoolSaturation"),
         ),
     )
