@@ -134,7 +134,7 @@ CASES = [
 ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def settings(served: Served) -> dict[str, str]:
     """The terminal of somebody who runs this house."""
     house = {
