@@ -130,7 +130,7 @@ async def spans_are_stored(served: Served) -> None:
     """What happened while there was no database is in it, once."""
     connection = await asyncpg.connect(served.database_url, timeout=10)
     try:
-        deadline = time.monotonic() + 20
+        deadline, rows = time.monotonic() + 20, []
         while time.monotonic() < deadline:
             rows = await connection.fetch(
                 "SELECT component, state FROM status_spans"

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -21,7 +22,7 @@ def keeper(database: Database, tmp_path: Path) -> Keeper:
     return Keeper(database, tmp_path)
 
 
-async def rows(keeper: Keeper, statement: str) -> list[tuple[object, ...]]:
+async def rows(keeper: Keeper, statement: str) -> list[tuple[Any, ...]]:
     async with keeper.database.transaction() as session:
         return [tuple(each) for each in (await session.execute(text(statement))).all()]
 

@@ -58,4 +58,4 @@ def test_every_sentence_is_translated(language: str) -> None:
         ids = message.id if isinstance(message.id, tuple) else (message.id,)
         texts = message.string if isinstance(message.string, tuple) else (message.string,)
         assert ids[0] in messages, f"nobody says {ids[0]}"
-        assert all(names_in(each) == names_in(ids[0]) for each in texts)
+        assert all(names_in(str(each)) == names_in(ids[0]) for each in texts)
