@@ -10,7 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,8 @@ HOSTS = (
 )
 SECONDS = 600
 RECORDED = """
-out=$(mktemp); {python} -m openchair "$@" {more} >"$out" 2>&1 </dev/null; code=$?
+case "$*" in {asked}) set -- "$@" --yes;; esac
+out=$(mktemp); {python} -m openchair "$@" >"$out" 2>&1 </dev/null; code=$?
 cat "$out"; printf '%s\\t%s\\n' "$code" "$*" >> {record}; rm -f "$out"; exit $code
 """
 TRANSLATED = {
@@ -44,9 +45,11 @@ class Ran:
 
 
 def run_calls(
-    name: str, *, url: str, folder: Path, settings: Mapping[str, str], yes: bool = False
+    name: str, *, url: str, folder: Path, settings: Mapping[str, str], yes: Sequence[str] = ()
 ) -> Ran:
-    """Run `calls/NAME.sh` against `url`; `yes` answers what our commands would ask a person."""
+    """Run `calls/NAME.sh` against `url`; the commands that begin as `yes` says would ask a person,
+    and get the answer.
+    """
     tools, record = folder / "bin", folder / "record"
     record.unlink(missing_ok=True)
     _make_tools(tools, record=record, yes=yes)
@@ -82,12 +85,11 @@ def script_of(name: str) -> str:
     return (CALLS / f"{name}.sh").read_text(encoding="utf-8").split("\n", 1)[1]
 
 
-def _make_tools(tools: Path, *, record: Path, yes: bool) -> None:
+def _make_tools(tools: Path, *, record: Path, yes: Sequence[str]) -> None:
     tools.mkdir(exist_ok=True)
     python = shlex.quote(sys.executable)
-    ran = RECORDED.format(
-        python=python, record=shlex.quote(str(record)), more="--yes" if yes else ""
-    )
+    asked = "|".join(f"{shlex.quote(each)}*" for each in yes or ("nothing",))
+    ran = RECORDED.format(python=python, record=shlex.quote(str(record)), asked=asked)
     for name, translation in TRANSLATED.items():
         _program(tools / name, f"{translation}\n{ran}")
     _program(tools / "date", f'[ "$1" = +%s ] && exec echo {NOW}; exec {shutil.which("date")} "$@"')

@@ -10,6 +10,7 @@ import orjson
 import typer
 from rich.text import Text
 
+from openchair.booking.demo.load import SALONS, demo_file, demo_logins
 from openchair.cli.welcome import DEMO_LOGINS
 from openchair.cli.work import err, out, print_json
 from openchair.operations.diagnostics.own_site import address_of_site
@@ -91,13 +92,18 @@ async def _chosen(
 
 
 def _logins(settings: InstallationSettings) -> dict[str, LogIn]:
-    """Of the demo, by the salon's name."""
+    """Of the demo, by the salon's name: as they were written down when it was loaded, else, beside
+    the sandbox, those it has in every installation.
+    """
     path = settings.home / DEMO_LOGINS
-    if not path.exists():
-        return {}
+    if path.exists():
+        known = orjson.loads(path.read_bytes())
+    else:
+        files = (demo_file(slug) for slug in SALONS if settings.sandbox)
+        known = [asdict(login) for file in files for login in demo_logins(file)]
     return {
         each["salon"]: LogIn(email=each["email"], password=each["password"])
-        for each in reversed(orjson.loads(path.read_bytes()))
+        for each in reversed(known)
     }
 
 
