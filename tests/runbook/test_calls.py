@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.cli.commands import openchair
@@ -29,13 +30,14 @@ HEALTH_STATES = {"healthy", "warning", "error"}
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """A script: the parts of our commands' words that may refuse, with why; what has to be seen;
-    and whether a person is asked and says yes.
+    whether a person is asked and says yes; and the script that the runbook runs before it.
     """
 
     name: str
     says: str = ""
     refuses: tuple[tuple[str, str], ...] = ()
     yes: tuple[str, ...] = ()
+    before: str = ""
     code: int | None = None
     check: Callable[[Ran], None] | None = None
 
@@ -94,7 +96,7 @@ def endpoint_is_not_there(ran: Ran) -> None:
 CASES = [
     Case(name="health_monitoring", code=0, check=health_is_told),
     Case(name="health_dependencies", code=0, check=both_name_the_id),
-    Case(name="logs_by_correlation", code=0, says=f"test-{NOW}"),
+    Case(name="logs_by_correlation", code=0, says=f"test-{NOW}", before="health_dependencies"),
     Case(name="test_alert", code=0, check=alert_is_taken),
     Case(name="correlation_flow", code=0, says=f'"correlation_id":"test-{NOW}"'),
     Case(name="performance_checks", code=0, check=checks_are_told),
@@ -105,7 +107,7 @@ CASES = [
     Case(name="after_maintenance"),
     Case(name="service_status", code=0, says="<html"),
     Case(name="page_speed", code=0, check=time_is_told),
-    Case(name="function_logs", code=0, says="/api/health"),
+    Case(name="function_logs", code=0, says="path=/"),
     Case(name="security_logs", code=0),
     Case(name="assessment", says="database"),
     Case(name="quick_scan", says="15 minutes"),
@@ -149,6 +151,7 @@ def settings(served: Served) -> dict[str, str]:
     }
     made = openchair("token", "create", "--role", "operator", "--json", **house)
     assert made.returncode == 0, made.stderr
+    httpx.get(served.url, follow_redirects=True).raise_for_status()
     token = json.loads(made.stdout)["token"]
     return {**house, "JWT_TOKEN": token, "ADMIN_TOKEN": token, "COLUMNS": "200"}
 
@@ -157,6 +160,8 @@ def settings(served: Served) -> dict[str, str]:
 def test_it_runs_as_it_stands(
     served: Served, settings: dict[str, str], tmp_path: Path, case: Case
 ) -> None:
+    if case.before:
+        run_calls(case.before, url=served.url, folder=tmp_path, settings=settings)
     ran = run_calls(case.name, url=served.url, folder=tmp_path, settings=settings, yes=case.yes)
     assert "Traceback" not in ran.output, ran.output
     assert "No such command" not in ran.output, ran.output
