@@ -1,4 +1,4 @@
-"""A client reads the status page, in a real browser: docs/stories/a-client-reads-the-status-page.md."""
+"""A client reads the status page in a real browser: docs/stories/, "a client reads…"."""
 
 import asyncio
 import os
