@@ -3,7 +3,7 @@ what fails in one is logged and keeps no other from its work.
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -59,9 +59,13 @@ class Rounds:
         self._say_that_we_live()
         if not await leases.hold(watch, lease=self._lease):
             return  # another watcher tells
+        page = status_page.tick(watch, readings=readings, page=self._page)
+        await asyncio.gather(self._tell(watch, readings), _step("status page", page))
+
+    async def _tell(self, watch: WatchContext, readings: Mapping[str, Reading]) -> None:
+        """Those who have to know, and then those who are called for an incident."""
         told = await _step("alerts", alerts.tick(watch, readings=readings, memory=self._alerts))
         await _step("incidents", incidents.tick(watch, alerts=told, memory=self._incidents))
-        await _step("status page", status_page.tick(watch, readings=readings, page=self._page))
 
     async def end(self) -> None:
         """What is on its way is told to its end; a sign of life is not waited for."""
