@@ -23,11 +23,13 @@ function draw(figure) {
     }),
   );
   const style = getComputedStyle(document.documentElement);
-  const probe = figure.querySelectorAll(".plot-keys li, .plot-picture polyline");
+  const probe = figure.querySelectorAll(".plot-keys li");
   const colour = (index) => (probe[index] ? getComputedStyle(probe[index]).color : style.color);
   const soft = getComputedStyle(figure.querySelector(".plot-title .soft") ?? figure).color;
   const font = `12px ${getComputedStyle(document.body).fontFamily}`;
   const line = { font, stroke: soft, grid: { stroke: soft, width: 0.15 }, ticks: { stroke: soft, width: 0.3 } };
+  const isLong = Math.max(...times) - Math.min(...times) > 36 * 3600;
+  const clock = new Intl.DateTimeFormat("en-GB", isLong ? { day: "2-digit", month: "short" } : { hour: "2-digit", minute: "2-digit" });
   const unit = figure.dataset.unit;
   const chart = new uPlot(
     {
@@ -35,7 +37,7 @@ function draw(figure) {
       height: HEIGHT,
       cursor: { y: false, sync: { key: "ops" } },
       series: [{ value: (_, at) => (at == null ? "–" : new Date(at * 1000).toLocaleTimeString()) }, ...heads.map((label, index) => ({ label, stroke: colour(index), width: 1.5, spanGaps: false, value: (_, value) => (value == null ? "–" : `${+value.toPrecision(4)} ${unit}`) }))],
-      axes: [line, { ...line, size: 56, values: (_, ticks) => ticks.map((tick) => `${+tick.toPrecision(6)}${unit === "%" ? "%" : ""}`) }],
+      axes: [{ ...line, values: (_, ticks) => ticks.map((tick) => clock.format(new Date(tick * 1000))) }, { ...line, size: 56, values: (_, ticks) => ticks.map((tick) => `${+tick.toPrecision(6)}${unit === "%" ? "%" : ""}`) }],
       scales: { y: { range: (_, low, high) => [0, Math.max(high * 1.08, Number(figure.dataset.least) || 1e-6)] } },
     },
     [order.map((index) => times[index]), ...columns],

@@ -16,6 +16,7 @@ from openchair.operations.alerts.acknowledge import acknowledge, unacknowledge
 from openchair.operations.alerts.alert import Alert
 from openchair.operations.alerts.queries import list_alerts
 from openchair.operations.alerts.rules import list_rules
+from openchair.operations.alerts.severity import badness
 from openchair.operations.alerts.silences import list_silences
 from openchair.operations.diagnostics.sentence import say
 from openchair.operations.incidents.queries import open_incidents
@@ -30,7 +31,7 @@ from openchair.web.ops.door import Operates, Operator
 from openchair.web.ops.owner import show_owner
 from openchair.web.ops.pages import render, see_other, url
 from openchair.web.ops.recent import Recent
-from openchair.web.ops.tiles import tiles
+from openchair.web.ops.tiles import state_of, tiles
 
 LIVE_SECONDS = 5
 MOST_ALERTS = 100
@@ -55,7 +56,9 @@ async def show_now(
     if operator.role == "owner":
         return await show_owner(request, operator, sentence=sentence)
     recent: Recent = request.app.state.recent
-    firing = [each for each in alerts if each.is_firing]
+    firing = sorted(
+        (each for each in alerts if each.is_firing), key=lambda each: badness(each.severity)
+    )
     return render(
         request,
         "now.html",
@@ -70,6 +73,7 @@ async def show_now(
         tiles=tiles(
             readings, limits=load(ThresholdSettings), values=recent.values, now=operator.now
         ),
+        state_of=state_of,
         readings=sorted(readings.values(), key=lambda each: each.name),
         notice=notice_of(request, alerts),
     )

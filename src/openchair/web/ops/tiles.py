@@ -131,6 +131,13 @@ def kinds(limits: ThresholdSettings) -> Sequence[Kind]:
     )
 
 
+def state_of(reading: Reading) -> tuple[str, str]:
+    """How a part is, and the word for it. What could not be looked at is not known, not broken."""
+    if reading.details.get("kind") == "unknown":
+        return "unknown", UNKNOWN
+    return reading.state.value, STATE_WORDS[reading.state]
+
+
 def _tile(kind: Kind, readings: Mapping[str, Reading], values: Values, now: datetime) -> Tile:
     measure = MEASURES[kind.measure]
     reading = readings.get(measure.probe)

@@ -12,11 +12,11 @@ from starlette.responses import Response
 
 from openchair.operations.alerts.state_file import read_state
 from openchair.operations.health.prober import Prober
-from openchair.platform.probes import State
+from openchair.platform.probes import Reading, State
 from openchair.platform.settings.base import load
 from openchair.platform.settings.installation import InstallationSettings
 from openchair.web.ops.pages import render
-from openchair.web.ops.tiles import STATE_WORDS
+from openchair.web.ops.tiles import state_of
 
 RETRY_SECONDS = 5
 DATABASE = "database"
@@ -48,7 +48,7 @@ async def show_what_is_known(request: Request) -> Response:
     prober: Prober | None = getattr(request.app.state, "prober", None)
     readings = dict(prober.latest) if prober else {}
     parts = [
-        Part(name=each.name, state=each.state.value, word=STATE_WORDS[each.state], at=each.at)
+        _part(each)
         for each in sorted(readings.values(), key=lambda one: one.name)
         if prober is not None and prober.probes[each.name].public
     ]
@@ -66,6 +66,11 @@ async def show_what_is_known(request: Request) -> Response:
     page.headers["Retry-After"] = str(RETRY_SECONDS)
     page.headers["Refresh"] = str(RETRY_SECONDS)
     return page
+
+
+def _part(reading: Reading) -> Part:
+    state, word = state_of(reading)
+    return Part(name=reading.name, state=state, word=word, at=reading.at)
 
 
 def read_told() -> Told:
