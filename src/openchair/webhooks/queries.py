@@ -10,8 +10,10 @@ from sqlalchemy import or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.platform.errors import Invalid, NotFound
-from openchair.webhooks.models import STATES, WebhookEvent
+from openchair.webhooks import models
+from openchair.webhooks.models import WebhookEvent
 
+STATES = models.STATES
 MOST = 200
 
 

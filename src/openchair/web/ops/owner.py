@@ -49,6 +49,8 @@ PLAIN = {
     "sms": "Text messages are not going out",
     "queue": "Messages are going out late",
     "workers": "Messages are going out late",
+    "messages": "A few messages need a look",
+    "providers": "One way of sending messages is down",
     "dead letters": "Some messages did not arrive",
     "budget": "This month's messages are nearly used up",
     "webhooks": "Other programs are not being told",

@@ -16,9 +16,8 @@ from openchair.web.ops.acts import carry_out
 from openchair.web.ops.door import Operates, Operator
 from openchair.web.ops.lists import PAGE_ROWS, chosen, read_id
 from openchair.web.ops.pages import render, see_other, url
-from openchair.webhooks.models import STATES
 from openchair.webhooks.outgoing.queries import get_message, list_failed
-from openchair.webhooks.queries import list_webhooks
+from openchair.webhooks.queries import STATES, list_webhooks
 
 HOME = "/ops/webhooks"
 router = APIRouter()
