@@ -86,6 +86,6 @@ def read_told() -> Told:
         return Told(since=None, told_at=None, is_taken=False)
     return Told(
         since=first.started_at,
-        told_at=first.told_at,
+        told_at=first.told_at if first.was_told else None,
         is_taken=first.acknowledged_by is not None,
     )
