@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -25,23 +26,22 @@ from openchair.platform.db.migrate import upgrade
 from tests.api.conftest import House, booking, make_house, on
 from tests.api.web_process import WebProcess, web_process
 from tests.databases import UNSAFE_AND_QUICK
-from tests.drills.proof import prove, taken_by
+from tests.drills.proof import DUE, ENDS, prove, taken_by
 from tests.drills.scene import USUAL
 from tests.sandbox_process import Sandbox, sandbox
 from tests.served import five_free_ports
 
-EVERY = 3.0
+EVERY = 4.0
 SLACK_SECONDS = 1.5
 """What sending and two busy cores may take beside the two intervals."""
 
 PATIENCE = 40
 OPERATOR = "ops@example.org"
 DATABASE = "drill"
-WAITING = """
-    SELECT count(*) FROM notifications WHERE status NOT IN
-    ('sent', 'failed', 'expired', 'suppressed', 'cancelled')
-"""
-LOOKED = "SELECT bool_and(seen_at > now() - interval '4 seconds') FROM watch_leases"
+WAITING = f"""
+    SELECT count(*) FROM notifications
+    WHERE {DUE} AND status NOT IN ({", ".join(f"'{each}'" for each in sorted(ENDS))})
+"""  # noqa: S608 -- our own words
 OVERLAPS = """
     SELECT count(*) FROM occupancy a JOIN occupancy b
     ON a.resource_id = b.resource_id AND a.during && b.during AND a.id < b.id
@@ -83,6 +83,8 @@ class Watched:
     def start(self, name: str, *command: str, **settings: str) -> subprocess.Popen[bytes]:
         """Start `worker`, `watch` or another command under a name of its own."""
         words = command or ("-m", f"openchair.{name}")
+        if name in self.processes:
+            self.kill(name)
         with self.log_of(name).open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [sys.executable, *words],
@@ -121,9 +123,13 @@ class Watched:
         """Whether the watcher has gone round with a database that answers."""
         return self.sql("SELECT count(*) FROM watch_leases") == "1"
 
-    async def looks_again(self) -> bool:
-        """Whether a watcher that was just started has gone round."""
-        return self.sql(LOOKED) == "t" and "watcher begins" in self.log_of("watch").read_text()
+    async def has_said(self, name: str, words: str, *, times: int = 1) -> None:
+        """Wait until a process has logged this so often."""
+
+        async def often() -> bool:
+            return self.log_of(name).read_text().count(words) >= times
+
+        await self.until(often, seconds=120)
 
     def memory_of(self, name: str) -> int:
         """Resident bytes of a process."""
@@ -190,10 +196,8 @@ class Watched:
         """Invariant N by both sides, and B: nothing overlaps."""
         database = Database(self.url, pool_size=2)
         try:
-            to_us = {each["message_id"] for each in await self.outside.mails(to=OPERATOR)}
-            taken = [
-                each for each in await self.outside.accepted() if each["message_id"] not in to_us
-            ]
+            to_us = {_bare(each) for each in await self.outside.mails(to=OPERATOR)}
+            taken = [each for each in await self.outside.accepted() if _bare(each) not in to_us]
             await prove(database, taken=taken_by(taken))
         finally:
             await database.close()
@@ -285,6 +289,10 @@ def _made(cluster: Cluster) -> str:
     cluster.run_sql(f"CREATE DATABASE {DATABASE}")
     upgrade(cluster.url(DATABASE))
     return cluster.url(DATABASE)
+
+
+def _bare(mail: Mapping[str, Any]) -> str:
+    return str(mail["message_id"]).strip("<>")
 
 
 @contextmanager
