@@ -171,13 +171,13 @@ class Watched:
         assert sorted(each.channel for each in begun) == sorted(channels), begun
         return (max(each.at for each in begun) - since).total_seconds()
 
-    async def is_over(self, name: str, *, channels: set[str]) -> None:
+    async def is_over(self, name: str, *, channels: set[str], seconds: float = PATIENCE) -> None:
         """Wait until those who were told of the beginning were told of the end, once."""
 
         async def everywhere() -> bool:
             return {each.channel for each in await self.told(name) if each.is_end} == channels
 
-        await self.until(everywhere)
+        await self.until(everywhere, seconds=seconds)
         ends = [each.channel for each in await self.told(name) if each.is_end]
         assert sorted(ends) == sorted(channels), ends
 
@@ -236,7 +236,9 @@ async def open_watched(
     folder: Path, *, tuning: Mapping[str, str] | None = None, **settings: str
 ) -> AsyncIterator[Watched]:
     """Everything started and looked at once; whatever still runs at the end is killed."""
-    cluster = Cluster(data=folder / "postgres", tuning={**UNSAFE_AND_QUICK, **(tuning or {})})
+    # What a client was told has to outlive PostgreSQL's death; only the machine's own may lose it.
+    kept = {**UNSAFE_AND_QUICK, "synchronous_commit": "on", **(tuning or {})}
+    cluster = Cluster(data=folder / "postgres", tuning=kept)
     url = await asyncio.to_thread(_made, cluster)
     home = folder / "home"
     home.mkdir()

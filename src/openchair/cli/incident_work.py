@@ -12,11 +12,11 @@ from rich.text import Text
 from openchair.cli.work import err, out, print_json
 from openchair.operations.alerts.channels.targets import CHANNELS
 from openchair.operations.alerts.notice import Attempt, Notice
-from openchair.operations.incidents.incident import Incident, Role
-from openchair.operations.incidents.queries import roles_of, the_one
+from openchair.operations.incidents.incident import Incident
+from openchair.operations.incidents.queries import the_one
 from openchair.operations.incidents.severity import shown
-from openchair.operations.incidents.tell import What, note_told, notice_of, tell_channels
-from openchair.platform.clock import utc_now
+from openchair.operations.incidents.tell import What, tell_channels
+from openchair.operations.incidents.tell import tell as tell_and_note
 from openchair.platform.db.engine import Database
 from openchair.platform.outbound.clients import close_clients
 
@@ -47,14 +47,11 @@ async def number_of(database: Database, given: int | None) -> int:
 async def tell(
     database: Database, incident: Incident, *, what: What, status: str, **more: str
 ) -> list[Attempt]:
-    """Tell the channels between two transactions; what came of it is kept."""
-    async with database.transaction() as session:
-        roles: Sequence[Role] = await roles_of(session, incident_id=incident.id)
-    notice = notice_of(incident, what=what, status=status, at=utc_now(), roles=roles, **more)
-    attempts = await told_directly(notice, incident)
-    async with database.transaction() as session:
-        await note_told(session, incident, notice=notice, attempts=attempts, at=utc_now())
-    return attempts
+    """Tell the channels and keep what came of it; no connection is left open."""
+    try:
+        return await tell_and_note(database, incident, what=what, status=status, **more)
+    finally:
+        await close_clients()
 
 
 async def told_directly(notice: Notice, incident: Incident) -> list[Attempt]:

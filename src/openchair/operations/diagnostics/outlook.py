@@ -62,7 +62,8 @@ def _pending(
         told.append("It is due and goes out as soon as a worker is free.")
     if message.lost_leases:
         told.append(
-            f"It ended {message.lost_leases} worker(s), so it waits its turn among such; after three it fails."
+            f"It ended {message.lost_leases} worker(s), so it waits its turn among such; after"
+            " three it fails."
         )
     told += [
         f"The breaker of {each.provider} is open since {_at(each.changed_at)}:"

@@ -1,5 +1,5 @@
 """Tells the channels of the alerts how an incident stands, in the words of the runbook's templates:
-directly, never through the queue. For doors: tell between two transactions, then note it.
+directly, never through the queue. Called by doors after the transaction that decided.
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,11 @@ from openchair.operations.alerts.notice import Attempt, Notice
 from openchair.operations.alerts.store import attempt_row, write_attempts
 from openchair.operations.incidents.escalate import notice_about
 from openchair.operations.incidents.incident import Incident, Role, new_entry
+from openchair.operations.incidents.queries import roles_of
 from openchair.operations.incidents.severity import ALERT_SEVERITY
 from openchair.operations.incidents.timeline import enter
+from openchair.platform.clock import utc_now
+from openchair.platform.db.engine import Database
 from openchair.platform.settings.base import load
 from openchair.platform.settings.installation import InstallationSettings
 
@@ -57,6 +60,21 @@ def notice_of(
         link=link_to(incident),
         at=at,
     )
+
+
+async def tell(
+    database: Database, incident: Incident, *, what: What, status: str, **more: str
+) -> list[Attempt]:
+    """Tell the channels, between two transactions of its own, since that may take seconds; what
+    came of it is kept. `more` are `next_steps` and `eta`.
+    """
+    async with database.transaction() as session:
+        roles: Sequence[Role] = await roles_of(session, incident_id=incident.id)
+    notice = notice_of(incident, what=what, status=status, at=utc_now(), roles=roles, **more)
+    attempts = await tell_channels(notice, incident)
+    async with database.transaction() as session:
+        await note_told(session, incident, notice=notice, attempts=attempts, at=utc_now())
+    return attempts
 
 
 async def tell_channels(notice: Notice, incident: Incident) -> list[Attempt]:

@@ -11,11 +11,14 @@ from starlette.responses import Response
 from openchair.operations.incidents.close import close_incident, reopen_incident
 from openchair.operations.incidents.open import open_incident
 from openchair.operations.incidents.phases import acknowledge, move
+from openchair.operations.incidents.queries import get_incident
 from openchair.operations.incidents.roles import assign_role
 from openchair.operations.incidents.severity import read_severity
+from openchair.operations.incidents.tell import What, tell
 from openchair.operations.incidents.timeline import note
 from openchair.operations.incidents.update import post_update
 from openchair.platform.errors import Conflict, Invalid
+from openchair.web.caller import database_of
 from openchair.web.forms import Typed, read_form
 from openchair.web.ops.acts import carry_out
 from openchair.web.ops.door import Operates, Operator
@@ -46,6 +49,7 @@ async def press_open(request: Request, operator: Manages) -> Response:
         )
     except (Invalid, Conflict) as problem:
         return await incidents_page(request, operator, typed=typed, refused=problem.message)
+    await tell(database_of(request), opened, what="opened", status=opened.description)
     return see_other(f"/ops/incidents/{opened.number}")
 
 
@@ -57,12 +61,14 @@ async def press_acknowledge(request: Request, number: int, operator: Manages) ->
 
 @router.post("/ops/incidents/{number:int}/update")
 async def press_update(request: Request, number: int, operator: Manages) -> Response:
-    """A word on how it stands, to the public or to the team."""
+    """A word on how it stands, to the channels, and to the public if so wished."""
     typed = await read_form(request)
     return await _do(
         request,
         operator,
         post_update,
+        told="update",
+        said=typed["message"],
         number=number,
         typed=typed,
         message=typed["message"],
@@ -101,12 +107,14 @@ async def press_role(request: Request, number: int, operator: Manages) -> Respon
 
 @router.post("/ops/incidents/{number:int}/resolve")
 async def press_resolve(request: Request, number: int, operator: Manages) -> Response:
-    """It is over: how it was resolved. Reopening takes it back."""
+    """It is over: how it was resolved. The channels hear it; reopening takes it back."""
     typed = await read_form(request)
     return await _do(
         request,
         operator,
         close_incident,
+        told="resolved",
+        said=typed["resolution"],
         number=number,
         typed=typed,
         resolution=typed["resolution"],
@@ -129,9 +137,13 @@ async def _do(
     *,
     number: int,
     typed: Typed | None = None,
+    told: What | None = None,
+    said: str = "",
     **which: Any,
 ) -> Response:
-    """Run the verb and show the incident; or show it with the reason why it was not done."""
+    """Run the verb, tell the channels what was `said` where that is to be told, and show the
+    incident; or show it with the reason why it was not done.
+    """
     try:
         await carry_out(
             request,
@@ -146,4 +158,8 @@ async def _do(
         return await incident_page(
             request, operator, number=number, typed=typed, refused=problem.message
         )
+    if told is not None:
+        async with database_of(request).transaction() as session:
+            incident = await get_incident(session, number=number)
+        await tell(database_of(request), incident, what=told, status=said)
     return see_other(f"/ops/incidents/{number}")
