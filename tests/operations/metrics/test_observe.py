@@ -32,7 +32,10 @@ async def test_a_web_process_writes_its_minutes(
             async with database.transaction() as session:
                 rows = await session.execute(text(ASKED))
                 found = {row.name: row.total for row in rows}
-            if {"openchair_event_loop_lag_seconds", "openchair_http_requests_total"} <= found.keys():
+            if {
+                "openchair_event_loop_lag_seconds",
+                "openchair_http_requests_total",
+            } <= found.keys():
                 break
         assert web.process is not None
         shown = read_snapshots(tmp_path / FOLDER, now=utc_now())

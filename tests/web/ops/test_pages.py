@@ -153,6 +153,8 @@ async def test_an_incident_from_its_opening_to_its_end(sit: Sit, database: Datab
     page = await seat.page(place)
     words = text_of(page)
     assert "The provider knows." in words
+    assert "Production Issue was told by" in words
+    assert "Incident Update was told by" in words
     assert "Asked for <b>more</b>." in words
     assert "Ben is scribe now." in words
     await seat.press(f"{place}/resolve", resolution="The provider mended it.")
