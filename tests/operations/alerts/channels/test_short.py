@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from openchair.notifications.providers.sms.segments import count_segments, is_gsm
 from openchair.operations.alerts.channels.short import gsm, sms_text, width
-from tests.operations.alerts.channels.conftest import line, notice
+from openchair.operations.alerts.notice import Facts, Notice
+from tests.operations.alerts.channels.conftest import AT, line, notice
 
 
 def test_all_of_it_where_it_fits() -> None:
@@ -41,3 +42,16 @@ def test_one_segment_whatever_it_says(summary: str, name: str, more: int) -> Non
     assert count_segments(text) == 1
     assert "\n" not in text
     assert text.startswith("[P0] ")
+
+
+def test_the_end_of_an_incident_does_not_read_as_a_new_one() -> None:
+    told = {heading: sms_text(of_incident(heading)) for heading in ("Resolved", "Incident Update")}
+    assert told["Resolved"].startswith("[P0] RESOLVED The database does not answer - INC-7")
+    assert told["Incident Update"].startswith("[P0] INCIDENT UPDATE The database")
+    assert sms_text(of_incident("Status Update Due")).startswith("[P0] STATUS UPDATE DUE The")
+
+
+def of_incident(heading: str) -> Notice:
+    facts = Facts(heading=heading, impact="Nobody can book.", started_at=AT, status="recovery")
+    title = "The database does not answer - INC-7"
+    return notice(kind="incident", lines=(), title=title, facts=facts)

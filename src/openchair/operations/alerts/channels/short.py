@@ -9,6 +9,7 @@ from openchair.notifications.providers.sms.segments import BASIC, EXTENSION, GSM
 from openchair.operations.alerts.channels.words import (
     OF_ALERTS,
     PRIORITIES,
+    heading,
     issue,
     since,
     told,
@@ -41,13 +42,18 @@ def sms_text(notice: Notice) -> str:
     others = len(notice.lines) - 1
     more = f" +{others} more" if others > 0 and notice.kind in OF_ALERTS else ""
     about = told(worst(notice)) if others >= 0 and notice.kind in OF_ALERTS else issue(notice)
-    head = gsm(f"[{PRIORITIES[notice.severity]}] {_SHORT[notice.kind]}{about}").rstrip(".")
+    head = gsm(f"[{PRIORITIES[notice.severity]}] {_sort(notice)}{about}").rstrip(".")
     text = _fitting(head, GSM_ALONE - width(more)) + more
     for piece in (f" since {since(notice):%H:%M} UTC", f" {notice.link}", f" {system_name()}"):
         addition = gsm(piece)
         if addition.strip() and width(text) + width(addition) <= GSM_ALONE:
             text += addition
     return text
+
+
+def _sort(notice: Notice) -> str:
+    """What an incident says is told by its heading, so that its end does not read as its begin."""
+    return f"{heading(notice).upper()} " if notice.facts is not None else _SHORT[notice.kind]
 
 
 def gsm(text: str) -> str:

@@ -44,7 +44,7 @@ _IMPACTS = {
 
 def headline(notice: Notice) -> str:
     """All in one line, for lists."""
-    return f"[{PRIORITIES[notice.severity]}] {_heading(notice)}: {issue(notice)}"
+    return f"[{PRIORITIES[notice.severity]}] {heading(notice)}: {issue(notice)}"
 
 
 def slack_text(notice: Notice) -> str:
@@ -52,11 +52,11 @@ def slack_text(notice: Notice) -> str:
     can neither format nor call everybody to the channel.
     """
     sign = _KINDS[notice.kind][0] or _SIGNS[notice.severity]
-    heading = f"{sign} [{PRIORITIES[notice.severity]}] {_escaped(_heading(notice))}"
+    first = f"{sign} [{PRIORITIES[notice.severity]}] {_escaped(heading(notice))}"
     owner = _owner(notice)
     facts = [("System", system_name()), *_facts(notice), *owner, ("Status", _status(notice))]
     facts += _next_steps(notice)
-    rows = [heading, *(f"{name}: {_escaped(value)}" for name, value in facts)]
+    rows = [first, *(f"{name}: {_escaped(value)}" for name, value in facts)]
     rows += [f"• {_escaped(row)}" for row in _list(notice)]
     rows += [_escaped(row) for row in _remarks(notice)]
     if notice.link:
@@ -66,7 +66,7 @@ def slack_text(notice: Notice) -> str:
 
 def mail_subject(notice: Notice) -> str:
     """`[P0] - brief description - system`."""
-    brief = issue(notice) if notice.kind == "firing" else f"{_heading(notice)}: {issue(notice)}"
+    brief = issue(notice) if notice.kind == "firing" else f"{heading(notice)}: {issue(notice)}"
     return f"[{PRIORITIES[notice.severity]}] - {_cut(brief, MOST_TITLE)} - {system_name()}"
 
 
@@ -101,6 +101,11 @@ def told(line: NoticeLine) -> str:
 def worst(notice: Notice) -> NoticeLine:
     """The first of its worst alerts; a notice without any has none."""
     return min(notice.lines, key=lambda line: list(PRIORITIES).index(line.severity))
+
+
+def heading(notice: Notice) -> str:
+    """What kind of news it is: an incident's own heading, else the kind's."""
+    return notice.facts.heading if notice.facts is not None else _KINDS[notice.kind][1]
 
 
 def since(notice: Notice) -> datetime:
@@ -153,10 +158,6 @@ def _impact(notice: Notice) -> str:
     parts = list(dict.fromkeys(line.component for line in notice.lines))
     known = [_IMPACTS.get(part, f"{part} is affected.") for part in parts[:3]]
     return " ".join([*known, *(f"{each} parts." for each in _more(len(parts) - 3))])
-
-
-def _heading(notice: Notice) -> str:
-    return notice.facts.heading if notice.facts is not None else _KINDS[notice.kind][1]
 
 
 def _owner(notice: Notice) -> list[tuple[str, str]]:
