@@ -25,13 +25,13 @@ def describe(facts: Facts, *, now: datetime, name: str) -> bytes:
             "written_at": now,
             "every_seconds": facts.every,
         },
-        "status": facts.worst if facts.parts else "unknown",
-        "headline": english.headline(facts.parts),
+        "status": facts.state,
+        "headline": english.headline(facts.judged),
         "components": [
             {
                 "key": key,
                 "name": english.component(key),
-                "status": state,
+                "status": facts.parts.get(key, "unknown"),
                 "since": facts.since.get(key),
                 "uptime_percent": _rounded(uptime_of(facts.days[key])),
                 "days": [
@@ -45,7 +45,7 @@ def describe(facts: Facts, *, now: datetime, name: str) -> bytes:
                     if day is not None
                 ],
             }
-            for key, state in facts.parts.items()
+            for key in facts.days
         ],
         "incidents": [_incident(each, english, base=base) for each in facts.outages],
     }

@@ -35,7 +35,8 @@ class Remembered:
 
 @dataclass(kw_only=True)
 class PageMemory:
-    """All of it. `knows_theirs` is whether the days were counted on from what the database had;
+    """All of it. `began_at` is the very first look, `awaited` what has not worked since and is not
+    judged yet. `knows_theirs` is whether the days were counted on from what the database had;
     `told_news` are the names of mails to readers that need not be sent (again).
     """
 
@@ -47,6 +48,8 @@ class PageMemory:
     told_news: dict[str, None] = field(default_factory=dict)
     unsaved: set[UUID] = field(default_factory=set)
     looked_at: datetime | None = None
+    began_at: datetime | None = None
+    awaited: set[Key] = field(default_factory=set)
     every: float = 15.0
     knows_theirs: bool = False
     is_loaded: bool = False
@@ -106,6 +109,8 @@ class Filed:
     looked_at: datetime | None
     every: float
     knows_theirs: bool
+    began_at: datetime | None = None
+    awaited: list[Key] = field(default_factory=list)
 
 
 _FILED = TypeAdapter(Filed)
@@ -124,6 +129,8 @@ def write_memory(folder: Path, memory: PageMemory, *, now: datetime) -> None:
         looked_at=memory.looked_at,
         every=memory.every,
         knows_theirs=memory.knows_theirs,
+        began_at=memory.began_at,
+        awaited=sorted(memory.awaited),
     )
     put_file(folder / FILE, orjson.dumps(filed, default=str), is_durable=True)
     memory.filed_at = now
@@ -149,5 +156,7 @@ def read_memory(folder: Path) -> PageMemory:
         looked_at=None if filed.looked_at is None else filed.looked_at.astimezone(UTC),
         every=filed.every,
         knows_theirs=filed.knows_theirs,
+        began_at=None if filed.began_at is None else filed.began_at.astimezone(UTC),
+        awaited=set(filed.awaited),
         is_loaded=True,
     )

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from openchair.operations.status_page.components import KEYS, Condition, Key, absent, state_of
+from openchair.operations.status_page.components import (
+    DOWN,
+    KEYS,
+    Condition,
+    Key,
+    absent,
+    state_of,
+)
 from openchair.operations.status_page.history import Day, count, turn
 from openchair.operations.status_page.memory import PageMemory
 from openchair.operations.status_page.settle import Settled, settle
@@ -16,6 +23,9 @@ from openchair.platform.probes import Reading
 MOST_MISSED = 3
 """So many rounds may fail to come before the time between two looks was not watched."""
 
+AWAITED = timedelta(minutes=3)
+"""So long after the very first look, what never worked is still starting and no outage."""
+
 
 def observe(memory: PageMemory, readings: Mapping[str, Reading], *, now: datetime) -> None:
     """One look at everything, and one at what people said."""
@@ -23,12 +33,17 @@ def observe(memory: PageMemory, readings: Mapping[str, Reading], *, now: datetim
     gone = absent(readings)
     seconds = _watched(memory, now=now)
     apart = timedelta(seconds=memory.every / 2)
+    if seen and memory.began_at is None:
+        memory.began_at = now
     for key in KEYS:
         if key in gone:
             _drop(memory, key, now=now)
             continue
         before = memory.settled.get(key)
-        if key in seen:
+        if key in seen and _is_awaited(memory, key, seen[key], now=now):
+            memory.awaited.add(key)
+        elif key in seen:
+            memory.awaited.discard(key)
             memory.settled[key] = settle(
                 before or Settled(since=now), seen[key], now=now, apart=apart
             )
@@ -47,6 +62,13 @@ def shown_now(memory: PageMemory, key: Key, *, now: datetime) -> Condition:
     settled = memory.settled.get(key)
     measured = settled.condition if settled else "operational"
     return said_of(key, measured=measured, updates=memory.updates, now=now)
+
+
+def _is_awaited(memory: PageMemory, key: Key, seen: Condition, *, now: datetime) -> bool:
+    """Whether it has still to work for the first time: web may listen later than we look."""
+    if key in memory.settled or seen not in DOWN or any(each == key for each, _ in memory.days):
+        return False
+    return memory.began_at is not None and now - memory.began_at < AWAITED
 
 
 def _watched(memory: PageMemory, *, now: datetime) -> float:
@@ -80,6 +102,7 @@ def _count(
 
 def _drop(memory: PageMemory, key: Key, *, now: datetime) -> None:
     memory.settled.pop(key, None)
+    memory.awaited.discard(key)
     open_span = memory.open_span(key)
     if open_span is not None:
         memory.put_span(replace(open_span, until=now))

@@ -103,7 +103,7 @@ class _Drawer:
             "index.html",
             root=root,
             path="index.html",
-            headline=self._speaker.headline(facts.parts),
+            headline=self._speaker.headline(facts.judged),
             comfort=self._speaker.comfort(facts.parts),
             lines=lines_of(facts, self._speaker),
             lately=recent(facts, now=self._now),
@@ -149,7 +149,7 @@ def _news(facts: Facts) -> object:
         key: [None if day is None else day.worst for day in days]
         for key, days in facts.days.items()
     }
-    return [facts.parts, days, facts.outages]
+    return [facts.parts, sorted(facts.awaited), days, facts.outages]
 
 
 def _telling(facts: Facts) -> object:

@@ -6,6 +6,7 @@ Pure. Nothing comes in here but components, times and the words that people wrot
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
 from openchair.operations.status_page.components import (
     DOWN,
@@ -31,6 +32,7 @@ class Facts:
     checked_at: datetime | None
     every: float
     parts: Mapping[Key, Condition]
+    awaited: frozenset[Key]
     since: Mapping[Key, datetime]
     days: Mapping[Key, Sequence[Day | None]]
     first_day: date
@@ -40,6 +42,18 @@ class Facts:
     def worst(self) -> Condition:
         """The worst of all components."""
         return worst_of(self.parts.values())
+
+    @property
+    def judged(self) -> Mapping[Key, Condition]:
+        """What a sentence about everything is made of: nothing as long as all that is known works,
+        and something has still to work for the first time.
+        """
+        return {} if self.awaited and self.worst == "operational" else self.parts
+
+    @property
+    def state(self) -> Condition | Literal["unknown"]:
+        """How everything is."""
+        return self.worst if self.judged else "unknown"
 
     @property
     def now(self) -> Sequence[Outage]:
@@ -67,7 +81,7 @@ class Line:
 
     key: Key
     name: str
-    state: Condition
+    state: Condition | Literal["unknown"]
     words: str
     bars: Sequence[Bar]
     uptime: str
@@ -76,8 +90,9 @@ class Line:
 
 def facts_of(memory: PageMemory, *, now: datetime) -> Facts:
     """What is known now."""
-    keys = [each for each in KEYS if each in memory.settled]
-    parts = {key: shown_now(memory, key, now=now) for key in keys}
+    known = [each for each in KEYS if each in memory.settled]
+    keys = [each for each in KEYS if each in memory.settled or each in memory.awaited]
+    parts = {key: shown_now(memory, key, now=now) for key in known}
     today = now.astimezone(UTC).date()
     first = today - timedelta(days=DAYS - 1)
     dates = [first + timedelta(days=each) for each in range(DAYS)]
@@ -85,6 +100,7 @@ def facts_of(memory: PageMemory, *, now: datetime) -> Facts:
         checked_at=memory.looked_at,
         every=memory.every,
         parts=parts,
+        awaited=frozenset(memory.awaited),
         since={key: span.since for key in keys if (span := memory.open_span(key)) is not None},
         days={key: [memory.days.get((key, each)) for each in dates] for key in keys},
         first_day=first,
@@ -103,7 +119,7 @@ def note_of(update: Update) -> Note:
 
 def lines_of(facts: Facts, speaker: Speaker) -> list[Line]:
     """Every component."""
-    return [_line(facts, speaker, key) for key in facts.parts]
+    return [_line(facts, speaker, key) for key in facts.days]
 
 
 def uptime_of(days: Sequence[Day | None]) -> float | None:
@@ -123,12 +139,12 @@ def _line(facts: Facts, speaker: Speaker, key: Key) -> Line:
         )
         for number, day in enumerate(days)
     ]
-    uptime = uptime_of(days)
+    uptime, state = uptime_of(days), facts.parts.get(key)
     return Line(
         key=key,
         name=speaker.component(key),
-        state=facts.parts[key],
-        words=speaker.condition(facts.parts[key], key),
+        state=state or "unknown",
+        words=speaker.condition(state, key) if state else say("Not known yet"),
         bars=bars,
         uptime=say("no data yet") if uptime is None else speaker.percent(uptime),
         summary=_summary(speaker, key, bars, days),
