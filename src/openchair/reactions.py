@@ -96,7 +96,7 @@ ALERTS: Mapping[type[Event], str] = {
     WorkerStale: "WorkerStale",
     PoisonJob: "PoisonJob",
     InvariantBroken: "InvariantBroken",
-    HeartbeatMissing: "HeartbeatMissing",
+    HeartbeatMissing: "WorkerDied",
     BreakerOpened: "BreakerOpen",
     BudgetReached: "Budget{level}",
     BounceRecorded: "BounceRate",

@@ -13,8 +13,9 @@ WITHIN = 2 * EVERY + SLACK_SECONDS
 HOUR = 3600
 STORM = """
     INSERT INTO events (id, name, payload, correlation_id, created_at)
-    SELECT uuidv7(), 'worker.heartbeat_missing',
-        jsonb_build_object('worker', 'host:' || number), 'drill-36-storm', clock_timestamp()
+    SELECT uuidv7(), 'webhook.signature_failures',
+        jsonb_build_object('source', 'twilio', 'address', 'host:' || number),
+        'drill-36-storm', clock_timestamp()
     FROM generate_series(1, 10000) AS number
 """
 
@@ -87,9 +88,9 @@ async def test_36_ten_thousand_at_once(watched_folder: Path) -> None:
         channels = {"webhook", "slack", "sms"}
         took = await scene.is_told("AlertStorm", channels=channels, since=since)
         assert took < WITHIN
-        assert len(await scene.told("HeartbeatMissing")) <= len(channels), "one page a channel"
+        assert len(await scene.told("SignatureFailures")) <= len(channels), "one page a channel"
         page = next(each for each in await scene.told("AlertStorm") if each.channel == "webhook")
-        assert re.search(r"[0-9],[0-9]{3} alerts at once: [0-9,]+ HeartbeatMissing", page.text)
+        assert re.search(r"[0-9],[0-9]{3} alerts at once: [0-9,]+ SignatureFailures", page.text)
         assert scene.memory_of("watch") - before < 60_000_000
         await scene.all_sent()
         await scene.prove()

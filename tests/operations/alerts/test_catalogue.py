@@ -56,5 +56,5 @@ def test_every_event_that_raises_one_names_a_rule_that_is_there() -> None:
     assert {f"Budget{level}" for level in (80, 95, 100)} <= set(builtin_rules())
     fed = {rule.name for rule in RULES if not rule.condition}
     assert fed - spelled - {"Budget80", "Budget95", "Budget100"} == {
-        *("AlertStorm", "AlertUndelivered", "WatchSilent"),
+        *("AlertStorm", "AlertUndelivered", "HeartbeatMissing", "WatchSilent"),
     }

@@ -14,6 +14,7 @@ from openchair.platform.ids import first_id_at
 from openchair.platform.probes import State
 from tests.operations.alerts.scene import DOWN, Scene, reading
 
+FORGED = "webhook.signature_failures"
 TEN_THOUSAND = 10_000
 MEGABYTE = 1_000_000
 EVERYWHERE = ("email", "slack", "sms", "webhook")
@@ -37,8 +38,9 @@ async def happen(scene: Scene, name: str, payloads: Sequence[dict[str, object]])
         )
 
 
-def workers(first: int, count: int) -> list[dict[str, object]]:
-    return [{"worker": f"host:{number}"} for number in range(first, first + count)]
+def addresses(first: int, count: int) -> list[dict[str, object]]:
+    numbers = range(first, first + count)
+    return [{"source": "twilio", "address": f"host:{number}"} for number in numbers]
 
 
 async def test_ten_thousand_in_a_minute_are_one_page_a_channel(scene: Scene) -> None:
@@ -46,9 +48,7 @@ async def test_ten_thousand_in_a_minute_are_one_page_a_channel(scene: Scene) -> 
     process = psutil.Process()
     resident = []
     for look in range(4):  # a minute of looks
-        await happen(
-            scene, "worker.heartbeat_missing", workers(look * TEN_THOUSAND // 4, TEN_THOUSAND // 4)
-        )
+        await happen(scene, FORGED, addresses(look * TEN_THOUSAND // 4, TEN_THOUSAND // 4))
         await scene.look()
         resident.append(process.memory_info().rss)
         assert len(scene.memory.alerts) <= MOST_OPEN + 1  # and the storm itself
@@ -56,7 +56,7 @@ async def test_ten_thousand_in_a_minute_are_one_page_a_channel(scene: Scene) -> 
     assert len(scene.receivers.heard) == 3
     (notice,) = scene.receivers.notices()
     assert (notice.kind, notice.lines[0].name) == ("storm", "AlertStorm")
-    assert notice.lines[0].summary == "2,500 alerts at once: 2,500 HeartbeatMissing (heartbeat)."
+    assert notice.lines[0].summary == "2,500 alerts at once: 2,500 SignatureFailures (webhooks)."
     assert "openchair alerts list --held" in " ".join(notice.remarks)
     # After the first quarter nothing grows.
     assert max(resident[1:]) - resident[0] < 30 * MEGABYTE
@@ -80,20 +80,35 @@ async def test_ten_thousand_in_a_minute_are_one_page_a_channel(scene: Scene) -> 
 
 async def test_what_is_on_no_page_yet_and_critical_breaks_through(scene: Scene) -> None:
     await scene.look()
-    await happen(scene, "worker.heartbeat_missing", workers(0, 50))
+    await happen(scene, FORGED, addresses(0, 50))
     await scene.look()
     assert {kind for _, kind, _ in scene.receivers.told()} == {"storm"}
     await scene.look(DOWN)
     assert {title for _, _, title in scene.receivers.told()} == {"DatabaseDown: database"}
-    await happen(scene, "worker.heartbeat_missing", workers(100, 50))
+    await happen(scene, FORGED, addresses(100, 50))
     await scene.look(DOWN, reading("sms", State.HEALTHY, sms_providers=0.0))
     assert scene.receivers.told() == []
 
 
 async def test_twenty_in_a_minute_are_no_storm_but_one_notice(scene: Scene) -> None:
     await scene.look()
-    await happen(scene, "worker.heartbeat_missing", workers(0, 20))
+    await happen(scene, FORGED, addresses(0, 20))
     await scene.look()
     (notice,) = scene.receivers.notices()
     assert (notice.kind, len(notice.lines)) == ("firing", 20)
-    assert notice.title == "20 alerts: HeartbeatMissing"
+    assert notice.title == "20 alerts: SignatureFailures"
+
+
+async def test_workers_that_die_and_are_started_again_are_one_quiet_alert(scene: Scene) -> None:
+    await scene.look()
+    await happen(scene, "worker.heartbeat_missing", [{"worker": "host:1"}, {"worker": "host:2"}])
+    await scene.look()
+    (alert,) = scene.memory.alerts.values()
+    assert (alert.name, alert.severity, alert.count) == ("WorkerDied", "medium", 2)
+    assert "openchair logs --name worker" in scene.receivers.notices()[0].lines[0].advice
+    scene.receivers.told()
+    await happen(scene, "worker.heartbeat_missing", [{"worker": "host:3"}])
+    result = await scene.look(after=60)
+    assert (len(result.open_alerts), scene.receivers.told()) == (1, [])
+    assert (await scene.look(after=4 * 60)).resolved == ()
+    assert [each.name for each in (await scene.look(after=60)).resolved] == ["WorkerDied"]

@@ -55,6 +55,7 @@ async def test_what_is_critical_opens_an_incident(
     "given",
     [
         alert("BounceRate", severity="medium"),
+        alert("WorkerDied", severity="medium", component="workers"),
         alert("DatabaseDown", held_by="silence"),
         alert("ErrorRateCritical", held_by="DatabaseDown"),
         alert("MailDown", held_by="storm"),
@@ -272,6 +273,16 @@ async def test_a_relapse_is_the_same_incident(scene: Scene) -> None:
     (incident,) = await scene.incidents()
     assert (incident.phase, incident.resolved_at) == ("investigation", None)
     assert incident.update_due_at == scene.now + 15 * MINUTES
+
+
+async def test_a_worker_that_was_started_again_is_no_relapse(scene: Scene) -> None:
+    given = alert("DatabaseDown")
+    await scene.look(given)
+    await scene.look(over=[given])
+    died = alert("WorkerDied", severity="medium", component="workers", at=scene.now)
+    await scene.look(died)
+    (incident,) = await scene.incidents()
+    assert incident.phase == "recovery"
 
 
 async def test_what_people_decide_stays(scene: Scene) -> None:

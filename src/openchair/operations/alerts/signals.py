@@ -19,7 +19,6 @@ MOST_RATE_POINTS = 200
 APART: Mapping[str, tuple[str, ...]] = {
     "breaker.opened": ("provider",),
     "breaker.closed": ("provider",),
-    "worker.heartbeat_missing": ("worker",),
     "message.worker_stale": ("worker",),
     "message.invariant_broken": ("rule",),
     "webhook.signature_failures": ("source", "address"),

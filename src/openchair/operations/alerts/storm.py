@@ -108,7 +108,7 @@ def severities_of(weather: Weather) -> set[Severity]:
 
 
 def summary_of(weather: Weather) -> str:
-    """`10,000 alerts at once: 9,200 HeartbeatMissing (workers), …`; the worst and most first."""
+    """`10,000 alerts at once: 9,200 SignatureFailures (webhooks), …`; the worst and most first."""
     ordered = sorted(
         weather.held, key=lambda each: (badness(each.kind.severity), -each.count, each.kind)
     )

@@ -27,6 +27,11 @@ SCENARIOS: Mapping[str, Scenario] = {
 APART: frozenset[Scenario] = frozenset({"security", "corruption"})
 """A coincidence in time makes nothing of these a part of an outage, or the other way round."""
 
+ROUTINE: frozenset[str] = frozenset({"WorkerDied"})
+"""The supervisor has mended it already: it opens nothing unless the settings name it, and is a part
+of no incident that something else opened, which it would keep from recovering.
+"""
+
 TITLES: Mapping[Scenario, str] = {
     "database": "The database does not answer",
     "service_down": "The service does not do its work",
@@ -87,7 +92,7 @@ def opens(alert: Alert, *, which: Collection[str]) -> bool:
     return (
         alert.is_firing
         and alert.held_by in {None, FLAPPING}
-        and (alert.name in which or alert.severity in which)
+        and (alert.name in which or (alert.severity in which and alert.name not in ROUTINE))
     )
 
 
@@ -99,6 +104,8 @@ def belongs_to(alert: Alert, open_ones: Iterable[Watched], *, within: timedelta)
     for each in candidates:
         if any(known.name == alert.name for known in each.alerts):
             return each
+    if alert.name in ROUTINE:
+        return None
     for each in candidates:
         if any(known.name == alert.held_by for known in each.alerts):
             return each

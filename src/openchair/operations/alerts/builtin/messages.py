@@ -9,6 +9,8 @@ from openchair.operations.alerts.settings import AlertSettings
 from openchair.platform.settings.thresholds import ThresholdSettings
 
 DAY = timedelta(days=1)
+STARTED_AGAIN = timedelta(minutes=5)
+"""A worker that died is long alive again by then; if none is, `WorkersGone` says so."""
 
 
 def rules(limits: ThresholdSettings, own: AlertSettings) -> Sequence[Rule]:
@@ -210,6 +212,15 @@ def _workers() -> Sequence[Rule]:
             meaning="No worker lives: no mail leaves, no job runs.",
             advice="See why it ended; the supervisor starts it again: openchair logs --name worker",
             inhibited_by=GONE,
+        ),
+        Rule(
+            name="WorkerDied",
+            severity="medium",
+            component="workers",
+            quiet=STARTED_AGAIN,
+            meaning="A worker ended without a word; the supervisor has started it again.",
+            advice="Look why it ended: openchair logs --name worker",
+            inhibited_by=(*GONE, "WorkersGone"),
         ),
         Rule(
             name="WorkerStale",
