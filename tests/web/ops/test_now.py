@@ -128,6 +128,18 @@ async def test_an_operator_takes_it_on_and_gives_it_back(sit: Sit, database: Dat
     assert "I take it on" in text_of(await seat.page("/ops"))
 
 
+@pytest.mark.parametrize(("count", "words"), [(2, "I take both on"), (3, "I take all 3 on")])
+async def test_several_are_taken_on_at_once(
+    sit: Sit, database: Database, count: int, words: str
+) -> None:
+    for number in range(count):
+        await add_alert(database, component=f"smtp-{number}")
+    seat = await sit("operator")
+    button = (await seat.page("/ops")).select_one("form.act button")
+    assert button is not None
+    assert button.get_text().strip() == words
+
+
 async def test_what_ended_meanwhile_is_no_error(sit: Sit) -> None:
     seat = await sit("operator")
     answer = await seat.press("/ops/acknowledge", alerts=str(new_id()), back="/ops")
