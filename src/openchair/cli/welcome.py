@@ -19,6 +19,8 @@ def welcome(settings: InstallationSettings, *, seconds: float) -> Panel:
     places = Table.grid(padding=(0, 2))
     places.add_row("Salons", f"[link={here}]{here}[/link]")
     places.add_row("Team", f"{here}/console")
+    places.add_row("Operations", f"{here}/ops")
+    places.add_row("Status page", settings.status_address)
     places.add_row("API", f"{here}/api/docs")
     if settings.sandbox:
         places.add_row("Sandbox", f"http://localhost:{settings.sandbox_port} (mail, SMS, faults)")
