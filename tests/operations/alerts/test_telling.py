@@ -15,8 +15,10 @@ from openchair.operations.alerts.heartbeats import beat, declare_heartbeat
 from openchair.operations.alerts.notice import Attempt, Notice, Target
 from openchair.operations.alerts.rules import enable_rule, set_rule
 from openchair.operations.alerts.silences import silence
+from openchair.operations.alerts.store import attempt_row, write_attempts
 from openchair.operations.alerts.tell import Reach
 from openchair.operations.alerts.watch import TickResult, finish, tick
+from openchair.platform.ids import new_id
 from tests.operations.alerts.scene import DOWN, FULL, FULLER, HEALTHY, Scene, reading
 from tests.operations.alerts.test_storm import happen
 
@@ -123,6 +125,28 @@ async def test_a_dead_channel_is_told_of_on_the_others(scene: Scene) -> None:
     result = await scene.look(DOWN)
     assert [each.name for each in result.open_alerts] == ["DatabaseDown"]
     assert {kind for _, kind, _ in scene.receivers.told()} == {"resolved"}
+
+
+async def test_a_dead_channel_lives_again_by_whatever_somebody_else_told_on_it(
+    scene: Scene,
+) -> None:
+    scene.receivers.dead = {"webhook"}
+    await scene.look(FULLER)
+    await scene.look(FULLER)
+    scene.receivers.told()
+    incident = Notice(
+        id=new_id(), kind="incident", severity="high", title="x", lines=(), at=scene.now
+    )
+    target = Target(channel="webhook", address="webhook")
+    for dead, still in (({"webhook"}, True), (set(), False)):
+        scene.receivers.dead = dead
+        scene.now += timedelta(seconds=5)
+        told = await scene.receivers.deliver(replace(incident, at=scene.now), targets=[target])
+        async with scene.database.transaction() as session:
+            await write_attempts(session, [attempt_row(each) for each in told])
+        result = await scene.look(FULLER)
+        names = {each.name for each in result.open_alerts if each.is_firing}
+        assert ("AlertUndelivered" in names) is still
 
 
 async def test_when_nobody_can_be_reached_it_is_tried_again_and_never_given_up(

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from openchair.operations.alerts.alert import Alert
+from openchair.operations.alerts.channels_back import signs_of_others
 from openchair.operations.alerts.decide import Circumstances
 from openchair.operations.alerts.evaluate import evaluate
 from openchair.operations.alerts.hear import hear
@@ -84,6 +85,9 @@ async def tick(
         *(sign_of(each) for each in (memory.heartbeats if reachable else ())),
         *signs_of_channels(memory, attempts, reach=reach),
     ]
+    if reachable:
+        tried = {each.channel for each in attempts}
+        signs += await signs_of_others(watch, memory, tried=tried)
     take_signs(memory, signs, now=watch.now, learnt=learnt)
     end_the_rest(memory, now=watch.now, learnt=learnt, events_heard=heard)
     notice_storm(memory, now=watch.now, learnt=learnt)
