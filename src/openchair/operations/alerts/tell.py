@@ -135,7 +135,8 @@ def _is_dead(
 
 def _said(channel: Channel, attempts: Sequence[Attempt]) -> str:
     errors = [each.error for each in attempts if each.channel == channel and each.error]
-    return f"Nobody could be told by {channel}: {errors[-1] if errors else 'no answer'}."
+    why = errors[-1].rstrip(".") if errors else "no answer"
+    return f"Nobody could be told by {channel}: {why}."
 
 
 def _outcome(memory: AlertMemory, flight: Flight) -> list[Attempt]:

@@ -5,9 +5,11 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from openchair.operations.alerts.channels.short import sms_text
 from openchair.operations.alerts.channels.webhook import payload
 from openchair.operations.alerts.channels.words import (
     MOST_LINES,
+    headline,
     lasting,
     mail_subject,
     mail_text,
@@ -103,3 +105,15 @@ def test_no_sentence_makes_a_second_line_or_a_long_one(words: str) -> None:
 def test_how_long_in_words() -> None:
     seconds = {0: "0 s", 59: "59 s", 60: "1 min", 3599: "59 min", 11_100: "3 h 5 min", -5: "0 s"}
     assert {each: lasting(timedelta(seconds=each)) for each in seconds} == seconds
+
+
+def test_a_dead_channel_is_named_wherever_it_is_told() -> None:
+    slack, sms = (
+        line(name="AlertUndelivered", summary=f"Nobody could be told by {each}: refused.")
+        for each in ("slack", "sms")
+    )
+    one = notice(kind="undelivered", title="AlertUndelivered: alerting", lines=(slack,))
+    both = notice(kind="undelivered", title="2 alerts: AlertUndelivered", lines=(slack, sms))
+    for write in (mail_subject, mail_text, slack_text, sms_text, headline):
+        assert "AlertUndelivered: Nobody could be told by slack: refused" in write(one)
+        assert "by slack: refused. Nobody could be told by sms: refused" in write(both)

@@ -39,9 +39,10 @@ def sms_text(notice: Notice) -> str:
     """Priority and the worst of it, cut if need be; then, as far as they fit, how many more, since
     when, where to look, and which system.
     """
-    others = len(notice.lines) - 1
+    others = len(notice.lines) - 1 if notice.kind != "undelivered" else 0
     more = f" +{others} more" if others > 0 and notice.kind in OF_ALERTS else ""
-    about = told(worst(notice)) if others >= 0 and notice.kind in OF_ALERTS else issue(notice)
+    of_one = others > 0 and notice.kind in OF_ALERTS
+    about = told(worst(notice)) if of_one else issue(notice)
     head = gsm(f"[{PRIORITIES[notice.severity]}] {_sort(notice)}{about}").rstrip(".")
     text = _fitting(head, GSM_ALONE - width(more)) + more
     for piece in (f" since {since(notice):%H:%M} UTC", f" {notice.link}", f" {system_name()}"):

@@ -13,7 +13,9 @@ from openchair.operations.alerts.notice import Notice, NoticeKind, NoticeLine, S
 MOST_LINES, MOST_REMARKS = 10, 10
 MOST_WORDS, MOST_TITLE = 500, 150
 
-OF_ALERTS: frozenset[NoticeKind] = frozenset({"firing", "reminder", "resolved"})
+OF_ALERTS: frozenset[NoticeKind] = frozenset(
+    {"firing", "reminder", "resolved", "storm", "undelivered"}
+)
 PRIORITIES: dict[Severity, str] = {"critical": "P0", "high": "P1", "medium": "P2", "low": "P3"}
 _SIGNS: dict[Severity, str] = {"critical": "🚨", "high": "🚨", "medium": "⚠️", "low": "ℹ️"}
 _KINDS: dict[NoticeKind, tuple[str, str]] = {
@@ -87,9 +89,11 @@ def mail_text(notice: Notice) -> str:
 
 
 def issue(notice: Notice) -> str:
-    """What it is about: the one alert's name and sentence, else the title."""
+    """What it is about: the one alert's name and sentence, every dead channel, else the title."""
     if len(notice.lines) == 1 and notice.kind in OF_ALERTS:
         return told(notice.lines[0])
+    if notice.kind == "undelivered" and notice.lines:
+        return _cut(" ".join(_flat(each.summary) for each in notice.lines), MOST_WORDS)
     return _cut(_flat(notice.title), MOST_WORDS)
 
 
