@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openchair.notifications.providers.sms.segments import count_segments, is_gsm
+from openchair.operations.alerts.catalogue import builtin_rules
 from openchair.operations.alerts.channels.short import gsm, sms_text, width
 from openchair.operations.alerts.notice import Facts, Notice
 from tests.operations.alerts.channels.conftest import AT, line, notice
@@ -28,6 +29,13 @@ def test_what_is_long_is_cut_and_keeps_the_count() -> None:
     assert text.startswith("[P0] DatabaseDown: xxx")
     assert text.endswith("x... +1 more")
     assert width(text) == 160, "brackets take two places each"
+
+
+def test_a_dead_database_leaves_room_for_when_and_where() -> None:
+    words = "The database refuses: the database system is shutting down."
+    meaning = builtin_rules()["DatabaseDown"].meaning
+    text = sms_text(notice(lines=(line(summary=f"{words} {meaning}"),)))
+    assert text.endswith("wait since 14:30 UTC https://salon.example/ops/alerts")
 
 
 def test_letters_that_no_sms_has() -> None:

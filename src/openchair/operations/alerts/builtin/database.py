@@ -30,7 +30,7 @@ def _reachable() -> Sequence[Rule]:
             severity="critical",
             component="database",
             condition="state(database) == refused",
-            meaning="PostgreSQL refuses connections. Nobody can book; messages wait.",
+            meaning="Nobody can book; messages wait.",
             advice="Look why it stopped and start it again; then: openchair test db connection",
         ),
         Rule(
