@@ -86,6 +86,8 @@ async def test_what_fires_is_listed_explained_and_taken_on(
     assert told["reason"] == "acknowledged"
     before = openchair("alerts", "explain", "DatabaseDown", "--at", "1h", DATABASE_URL=url)
     assert "no; what follows would hold if it did" in before.stdout
+    wrong = openchair("alerts", "explain", "DatabaseDown", "--at", "nonsense", DATABASE_URL=url)
+    assert (wrong.returncode, "--at is a time ago" in wrong.stderr) == (2, True)
     missing = openchair("alerts", "ack", "DiskCritical", DATABASE_URL=url)
     assert (missing.returncode in {1, 2}, "fires now" in missing.stderr) == (True, True)
 

@@ -135,7 +135,7 @@ def explain_(
 ) -> None:
     """Who would be told of an alert, who not, and why; with what was really tried."""
     now = utc_now()
-    moment = read_since(at, now=now) if at else now
+    moment = read_since(at, now=now, field="at") if at else now
 
     async def read(database: Database) -> Explanation:
         async with database.transaction() as session:

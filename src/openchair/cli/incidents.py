@@ -222,7 +222,7 @@ def note(
     as_json: JsonOption = False,
 ) -> None:
     """A line in its timeline by hand; it is never changed."""
-    when = read_since(at, now=utc_now()) if at else None
+    when = read_since(at, now=utc_now(), field="at") if at else None
 
     async def do(session: AsyncSession, which: int) -> Incident:
         await note_down(

@@ -1,4 +1,6 @@
-"""Reads `--since`: so long ago (`90m`, `24h`, `7d`), or a date (`2026-11-20`, also with a time)."""
+"""Reads a moment (`--since`, `--at`): so long ago (`90m`, `24h`, `7d`), or a date (`2026-11-20`,
+also with a time).
+"""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -9,16 +11,16 @@ UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 AGO = re.compile(r"([1-9]\d{0,4})([mhdw])")
 
 
-def read_since(text: str, *, now: datetime) -> datetime:
-    """The moment that is meant, in UTC unless it names its offset. Raises `Invalid`."""
+def read_since(text: str, *, now: datetime, field: str = "since") -> datetime:
+    """The moment that is meant, in UTC unless it names its offset. Raises `Invalid` on `field`."""
     if found := AGO.fullmatch(text.strip()):
         return now - timedelta(**{UNITS[found[2]]: int(found[1])})
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise Invalid(
-            f"--since is a time ago like 24h or 7d, or a date like 2026-11-20; not {text[:40]}.",
-            field="since",
+            f"--{field} is a time ago like 24h or 7d, or a date like 2026-11-20; not {text[:40]}.",
+            field=field,
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
