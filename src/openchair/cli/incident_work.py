@@ -39,7 +39,7 @@ def who() -> str:
 
 
 async def number_of(database: Database, given: int | None) -> int:
-    """The number of the incident that is meant. Raises `NotFound`, `Conflict`."""
+    """The number of the incident that is meant. Raises `NotFound`, `Invalid`."""
     async with database.transaction() as session:
         return (await the_one(session, number=given)).number
 

@@ -108,7 +108,7 @@ def post_incident_(
 
 
 async def _open_or_last(session: AsyncSession, which: int | None) -> Incident:
-    """The one that is meant, the open one, or the last. Raises `NotFound`, and `Conflict` when
+    """The one that is meant, the open one, or the last. Raises `NotFound`, and `Invalid` when
     several are open.
     """
     if which is not None or await open_incidents(session):

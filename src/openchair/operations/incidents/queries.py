@@ -15,7 +15,7 @@ from openchair.operations.alerts.models import AlertRow
 from openchair.operations.alerts.store import alert_of
 from openchair.operations.incidents.incident import ROLES, Entry, Incident, Role, RoleName
 from openchair.operations.incidents.models import IncidentEntryRow, IncidentRoleRow, IncidentRow
-from openchair.platform.errors import Conflict, NotFound
+from openchair.platform.errors import Invalid, NotFound
 
 MOST_OPEN, MOST_LISTED, MOST_ENTRIES, MOST_ALERTS = 50, 200, 500, 200
 
@@ -86,7 +86,7 @@ async def detail_of(
 
 async def the_one(session: AsyncSession, *, number: int | None) -> Incident:
     """The incident of that number, or the only one that is open. Raises `NotFound` when there is
-    none, `Conflict` when several are open.
+    none, `Invalid` when several are open.
     """
     if number is not None:
         return await get_incident(session, number=number)
@@ -95,7 +95,10 @@ async def the_one(session: AsyncSession, *, number: int | None) -> Incident:
         raise NotFound("There is no open incident. openchair incidents list shows those of before.")
     if len(found) > 1:
         names = ", ".join(f"{each.number}: {each.title}" for each in found[:5])
-        raise Conflict(f"Several incidents are open; please say which by --incident N ({names}).")
+        raise Invalid(
+            f"Several incidents are open; please say which by --incident N ({names}).",
+            field="incident",
+        )
     return found[0]
 
 
