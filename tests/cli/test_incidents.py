@@ -141,7 +141,8 @@ def test_none_or_several_is_said(url: str) -> None:
     first = json.loads(run(*asked, *matrix, "--json"))
     assert first["severity"] == "SEV-0"
     second = json.loads(run(*asked, "--severity", "p3", "--json"))
-    assert "Several incidents are open" in run("incidents", "show", code=1)
+    assert "Several incidents are open" in run("incidents", "show", code=2)
+    assert "say which" in run("notify", "status-update", "--message", "x", code=2)
     number = str(second["number"])
     run("incidents", "note", number, "--words", "looked", "--at", "20m")
     run("incidents", "assign", number, "--role", "scribe", "--name", "Eva")
@@ -153,6 +154,29 @@ def test_none_or_several_is_said(url: str) -> None:
     run("incidents", "reopen", number, "--reason", "again")
     listed = json.loads(run("incidents", "list", "--open", "--json", code=1))
     assert [each["number"] for each in listed] == [second["number"], first["number"]]
+
+
+ALERT = """
+    INSERT INTO alerts (id, fingerprint, name, component, severity, status, title, summary,
+        started_at, seen_at, incident_id, labels, changes)
+    SELECT gen_random_uuid(), given.name, given.name, 'smtp', 'high', given.status, given.name,
+        'It is so.', now(), now(), i.id, '{}', '[]'
+    FROM incidents i, (VALUES ('MailDown', 'firing'), ('QueueOld', 'resolved')) AS
+        given(name, status)
+"""
+
+
+def test_who_resolves_hears_which_alerts_still_fire(url: str) -> None:
+    with_salon(url)
+    run(*INCIDENT)
+    with_salon(url, ALERT)
+    asked = ("notify", "resolution", "--resolution", "done")
+    done = CliRunner().invoke(build_commands(), asked)
+    assert done.exit_code == 0, (done.output, done.exception)
+    assert "Of its alerts these still fire: MailDown." in done.stderr
+    assert "QueueOld" not in done.stderr
+    run("notify", "incident", "--severity", "SEV-3", "--description", "d", "--impact", "i")
+    assert "still fire" not in CliRunner().invoke(build_commands(), asked).stderr
 
 
 CUSTOMERS = """

@@ -30,7 +30,7 @@ from openchair.operations.alerts.notice import Attempt
 from openchair.operations.incidents.close import close_incident
 from openchair.operations.incidents.incident import Incident, checked_words, title_of
 from openchair.operations.incidents.open import open_incident
-from openchair.operations.incidents.queries import open_incidents, the_one
+from openchair.operations.incidents.queries import alerts_of, open_incidents, the_one
 from openchair.operations.incidents.severity import read_severity
 from openchair.operations.incidents.tell import notice_of
 from openchair.operations.incidents.tell_customers import (
@@ -158,7 +158,9 @@ def resolution(
     which: WhichOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Close the incident and tell the channels. `incidents reopen` undoes it."""
+    """Close the incident and tell the channels; says which of its alerts still fire.
+    `incidents reopen` undoes it.
+    """
 
     async def do(database: Database) -> Told:
         number = await number_of(database, which)
@@ -166,6 +168,9 @@ def resolution(
             closed = await close_incident(
                 session, number=number, resolution=words, author=who(), by=SYSTEM, now=utc_now()
             )
+            alerts = await alerts_of(session, incident_id=closed.id)
+        if firing := [each.name for each in alerts if each.is_firing]:
+            err.print(Text(f"Of its alerts these still fire: {', '.join(firing)}."), soft_wrap=True)
         status = f"Resolved: {closed.resolution}"
         return closed, await tell(database, closed, what="resolved", status=status)
 
