@@ -3,6 +3,7 @@ same.
 """
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,8 @@ UPDATE = ("status-page", "update", "--status", "degraded", "--message", WORDS)
 
 @pytest.fixture
 async def keeper(database: Database, tmp_path: Path) -> Keeper:
-    """A watcher that looked twice and then died."""
-    made = Keeper(database, tmp_path)
+    """A watcher that looked twice and then died; so late that no test finds it silent."""
+    made = Keeper(database, tmp_path, now=utc_now() + timedelta(minutes=2))
     await made.round(FINE, rounds=2)
     return made
 
@@ -51,6 +52,18 @@ async def test_words_stand_on_the_page_though_everything_is_dead(keeper: Keeper)
     assert WORDS in cleared.stderr
     assert keeper.shown()["mail"] == "operational"
     assert openchair("status-page", "show", **settings(keeper)).returncode == 0
+
+
+async def test_nothing_is_known_once_the_watcher_is_silent(keeper: Keeper) -> None:
+    keeper.now = utc_now() - timedelta(minutes=1)
+    await keeper.round(FINE)
+    shown = openchair("status-page", "show", **settings(keeper))
+    assert shown.returncode == 1
+    assert "Not known: the watcher has been silent since 20" in shown.stdout
+    assert "Everything works" not in shown.stdout
+    found = json.loads(openchair("status-page", "show", "--json", **settings(keeper)).stdout)
+    assert found["status"] == "unknown"
+    assert found["silent_since"] == found["page"]["checked_at"]
 
 
 async def test_the_watcher_takes_the_words_over(keeper: Keeper) -> None:

@@ -13,11 +13,12 @@ from rich.table import Table
 
 from openchair.cli.agree import agreed
 from openchair.cli.since import read_length
-from openchair.cli.status_page_shown import components_table, plan_line, standing_lines
+from openchair.cli.status_page_shown import as_known, components_table, plan_line, standing_lines
 from openchair.cli.work import err, on_database, out, print_json, print_table
 from openchair.operations.status_page.inbox import leave, read_inbox
 from openchair.operations.status_page.memory import PageMemory, read_memory
 from openchair.operations.status_page.observe import observe
+from openchair.operations.status_page.pages import STAMP
 from openchair.operations.status_page.settings import StatusPageSettings
 from openchair.operations.status_page.subscribers import (
     Subscriber,
@@ -108,15 +109,19 @@ def clear(
 
 @commands.command(epilog="Example: openchair status-page show")
 def show(as_json: JsonOption = False) -> None:
-    """How everything is by the page. Ends with 1 when something is not operational."""
-    path = _folder_of_page() / "status.json"
+    """How everything is by the page. Ends with 1 when something is not operational, or when nobody
+    looks any more.
+    """
+    folder = _folder_of_page()
     try:
-        document = orjson.loads(path.read_bytes())
+        document = orjson.loads((folder / "status.json").read_bytes())
+        stamp = orjson.loads((folder / STAMP).read_bytes())
     except FileNotFoundError as error:
         raise Unavailable(
             "No page was written yet. openchair status-page write does it now."
         ) from error
     now = utc_now()
+    document = as_known(document, checked_at=stamp["checked_at"], now=now)
     standing = [each for each in _memory().updates if each.holds(now)]
     if as_json:
         print_json({**document, "standing": standing})

@@ -1,11 +1,31 @@
 """How `openchair status-page` says things: its plans, what holds, and the components. Pure."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from rich.table import Table
 
 from openchair.operations.status_page.updates import Update
+
+MOST_MISSED = 3
+LEAST_SECONDS = 10.0
+"""A watcher that looks several times a second may be late once."""
+
+
+def as_known(document: dict[str, Any], *, checked_at: str | None, now: datetime) -> dict[str, Any]:
+    """`status.json` with the moment of the last look, and `silent_since`: that moment when three
+    rounds did not come, after which nobody knows how everything is; else None.
+    """
+    page = {**document["page"], "checked_at": checked_at}
+    known = {**document, "page": page, "silent_since": None}
+    if checked_at is None:
+        return {**known, "status": "unknown"}
+    silent = (now - datetime.fromisoformat(checked_at)).total_seconds()
+    if silent <= max(MOST_MISSED * page["every_seconds"], LEAST_SECONDS):
+        return known
+    headline = f"Not known: the watcher has been silent since {checked_at}"
+    return {**known, "status": "unknown", "headline": headline, "silent_since": checked_at}
 
 
 def plan_line(update: Update) -> str:
