@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,10 @@ def own_house(cluster: Cluster, run_folder: Path) -> Iterator[Served]:
         "OPENCHAIR_STATUS_MAIL_AFTER_SECONDS": "0",
     }
     with house(home=run_folder / name, database_url=url, settings=settings) as found:
+        deadline = time.monotonic() + 30
+        while not (found.home / "status" / "index.html").exists():  # the first look writes it
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
         yield found
     drop(cluster, name)
 
@@ -59,6 +64,19 @@ async def mails(served: Served, *, least: int) -> list[str]:
     pytest.fail(f"{least} mails did not arrive")
 
 
+@pytest.fixture
+def telling(own_house: Served) -> Iterator[None]:
+    """What the watcher wrote, for whoever reads why a story failed."""
+    yield
+    for each in (
+        *(own_house.home / "status").glob("*.json"),
+        own_house.home / "logs" / "watch.log",
+    ):
+        if each.exists():
+            print(f"{each.name}: {each.read_text()[-4000:]}")  # noqa: T201
+
+
+@pytest.mark.usefixtures("telling")
 async def test_olena_reads_what_is_going_on_and_hears_when_it_is_over(
     page: Page, own_house: Served
 ) -> None:
