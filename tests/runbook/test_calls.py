@@ -57,7 +57,7 @@ def documents(output: str) -> list[dict[str, object]]:
 
 def health_is_told(ran: Ran) -> None:
     assert ran.output.split('"')[1] in HEALTH_STATES
-    assert "failed" not in ran.output
+    assert "Health check failed" not in ran.output
 
 
 def both_name_the_id(ran: Ran) -> None:

@@ -30,7 +30,9 @@ class Measured(fields.Request):
     """One of the web vitals."""
 
     name: Name
-    value: float = Field(ge=0, le=MOST_MS, description="Milliseconds; of CLS its score.")
+    value: float = Field(
+        strict=True, ge=0, le=MOST_MS, description="Milliseconds; of CLS its score."
+    )
     rating: Rating
 
 

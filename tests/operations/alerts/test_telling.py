@@ -12,7 +12,7 @@ from sqlalchemy import text
 from openchair.identity.audit.record import SYSTEM
 from openchair.operations.alerts import watch
 from openchair.operations.alerts.heartbeats import beat, declare_heartbeat
-from openchair.operations.alerts.notice import Attempt, Notice, Target
+from openchair.operations.alerts.notice import Attempt, Channel, Notice, Target
 from openchair.operations.alerts.rules import enable_rule, set_rule
 from openchair.operations.alerts.silences import silence
 from openchair.operations.alerts.store import attempt_row, write_attempts
@@ -130,6 +130,7 @@ async def test_a_dead_channel_is_told_of_on_the_others(scene: Scene) -> None:
 async def test_a_dead_channel_lives_again_by_whatever_somebody_else_told_on_it(
     scene: Scene,
 ) -> None:
+    dead: set[Channel] = {"webhook"}
     scene.receivers.dead = {"webhook"}
     await scene.look(FULLER)
     await scene.look(FULLER)
@@ -138,8 +139,8 @@ async def test_a_dead_channel_lives_again_by_whatever_somebody_else_told_on_it(
         id=new_id(), kind="incident", severity="high", title="x", lines=(), at=scene.now
     )
     target = Target(channel="webhook", address="webhook")
-    for dead, still in (({"webhook"}, True), (set(), False)):
-        scene.receivers.dead = dead
+    for works, still in ((False, True), (True, False)):
+        scene.receivers.dead = set() if works else dead
         scene.now += timedelta(seconds=5)
         told = await scene.receivers.deliver(replace(incident, at=scene.now), targets=[target])
         async with scene.database.transaction() as session:

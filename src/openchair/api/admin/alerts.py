@@ -25,9 +25,10 @@ from openchair.platform.clock import utc_now
 from openchair.platform.errors import Unavailable
 from openchair.platform.logging.setup import logger
 from openchair.platform.rate_limits.take import take
+from openchair.platform.settings.base import load
+from openchair.platform.settings.limits import LimitSettings
 
 TEST_PATHS = ("/api/test-alert", "/.netlify/functions/test-alert")
-TESTS_A_MINUTE = 10
 ATTEMPT = (*("channel", "target", "outcome", "instead_of", "status_code", "error", "duration_ms"),)
 ALERT = tuple(shapes.AlertAnswer.model_fields)
 TOKEN: tuple[Failure, ...] = (
@@ -124,7 +125,12 @@ async def _count(request: Request) -> None:
     """Raises `TooMany`. Without the database nothing counts: a test has to work then above all."""
     try:
         async with database_of(request).transaction() as session:
-            await take(session, key="test-alert", limit=TESTS_A_MINUTE, per_seconds=60)
+            await take(
+                session,
+                key="test-alert",
+                limit=load(LimitSettings).limit_test_alerts_per_minute,
+                per_seconds=60,
+            )
     except Unavailable:
         log.warning("a test alert is not counted: the database is away")
 

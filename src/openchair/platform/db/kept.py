@@ -132,7 +132,12 @@ class KeptConnection:
             self._connection = None
 
 
-LOST = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InterfaceError)
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # it is being told of its end while we ask
+)
 
 
 @asynccontextmanager

@@ -34,6 +34,11 @@ class LimitSettings(RoomSettings):
     limit_ready_per_minute: int = Field(
         default=30, ge=1, description="calls of /api/ready from one address in a minute"
     )
+    limit_test_alerts_per_minute: int = Field(
+        default=10,
+        ge=1,
+        description="test alerts by POST /api/test-alert in a minute, of all callers",
+    )
     limit_body_kilobytes: int = Field(
         default=64, ge=1, description="largest body of a request, in kB; a larger one gets 413"
     )

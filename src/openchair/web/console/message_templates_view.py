@@ -137,6 +137,8 @@ def kind_name(desk: Desk, kind: str) -> str:
         "booking.sample": say("Sample"),
         "customers.notice": say("Notice of the salon"),
         "trial.mail": say("Trial of the mail server"),
+        "status.confirm": say("Confirmation for the status page"),
+        "status.news": say("News of the status page"),
     }.get(kind, say("Message"))
 
 
