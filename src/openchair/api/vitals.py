@@ -16,9 +16,10 @@ from openchair.operations.metrics.vitals import Name, PageKind, Rating, Vital, c
 from openchair.platform.edge.address_limits import LocalLimit
 from openchair.platform.edge.client_address import address_of, limit_key
 from openchair.platform.errors import Forbidden
+from openchair.platform.settings.base import load
+from openchair.platform.settings.limits import LimitSettings
 
 PATH = "/api/vitals"
-PER_MINUTE = 30
 MOST_MS = 600_000
 PRIVATE = "1"
 ELSEWHERE: Failure = (403, "A page of another site sent it.")
@@ -61,7 +62,7 @@ async def vitals(request: Request, body: VitalsRequest) -> Response:
 
 def install(app: FastAPI) -> None:
     """Give this process its limit."""
-    app.state.vitals_limit = LocalLimit(limit=PER_MINUTE)
+    app.state.vitals_limit = LocalLimit(limit=load(LimitSettings).limit_vitals_per_minute)
 
 
 router.add_api_route(

@@ -205,7 +205,7 @@ async def test_which_one_is_meant(session: AsyncSession) -> None:
     first = await opened(session)
     assert (await the_one(session, number=None)).number == first.number
     second = await opened(session, severity=0)
-    with pytest.raises(Conflict, match=f"--incident N .*{second.number}"):
+    with pytest.raises(Invalid, match=f"--incident N .*{second.number}"):
         await the_one(session, number=None)
     assert (await the_one(session, number=first.number)).id == first.id
     assert [each.number for each in await open_incidents(session)] == [

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Final, Literal, TypeAlias
 
@@ -47,7 +48,7 @@ class Comparison:
     number: float
 
     def __str__(self) -> str:
-        return f"{self.measure} {self.op} {self.number:g}{MEASURES[self.measure].unit}"
+        return f"{self.measure} {self.op} {_written(self.number)}{MEASURES[self.measure].unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,11 @@ class Facts:
 
     measures: Mapping[str, float]
     states: Mapping[str, Collection[str]]
+
+
+def _written(number: float) -> str:
+    """As a person writes it: never with an exponent, which the language does not know."""
+    return format(Decimal(repr(number)).normalize(), "f")
 
 
 def parse(text: str) -> Condition:

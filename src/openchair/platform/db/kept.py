@@ -66,6 +66,7 @@ class KeptConnection:
                     yield found
             except DatabaseSilent as silent:
                 self._failure, self._failed_at = silent, monotonic()
+                self._drop()
                 raise
 
     async def fetchrow(self, statement: str, *values: object) -> "asyncpg.Record":

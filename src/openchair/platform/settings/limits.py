@@ -39,6 +39,9 @@ class LimitSettings(RoomSettings):
         ge=1,
         description="test alerts by POST /api/test-alert in a minute, of all callers",
     )
+    limit_vitals_per_minute: int = Field(
+        default=30, ge=1, description="reports of how a page felt from one address in a minute"
+    )
     limit_body_kilobytes: int = Field(
         default=64, ge=1, description="largest body of a request, in kB; a larger one gets 413"
     )
