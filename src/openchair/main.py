@@ -7,7 +7,7 @@ import gc
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import uvicorn
 from fastapi import FastAPI
@@ -53,13 +53,14 @@ def create_app(*, database: Database | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        prober.start()
-        async with observed(used, process="web", home=installation.home):
+        async with AsyncExitStack() as ending:
+            if database is None:
+                ending.push_async_callback(used.close)
+            ending.push_async_callback(close_clients)
+            ending.push_async_callback(prober.stop)
+            prober.start()
+            await ending.enter_async_context(observed(used, process="web", home=installation.home))
             yield
-        await prober.stop()
-        await close_clients()
-        if database is None:
-            await used.close()
 
     app = FastAPI(
         openapi_url=None, redirect_slashes=False, lifespan=lifespan, telemetry=NO_TELEMETRY

@@ -12,8 +12,9 @@ import typer
 from rich.text import Text
 
 from openchair.cli import test_db, test_smoke
+from openchair.cli.steps import show_step
 from openchair.cli.work import err, on_database, out, print_json
-from openchair.notifications.providers.email.check import Step, check_server, check_signature
+from openchair.notifications.providers.email.check import check_server, check_signature
 from openchair.notifications.providers.email.lookup import look_up
 from openchair.notifications.providers.provider import Known
 from openchair.notifications.settings import MailSettings
@@ -22,6 +23,7 @@ from openchair.platform.clock import utc_now
 from openchair.platform.db.engine import Database
 from openchair.platform.errors import NotFound
 from openchair.platform.settings.base import load
+from openchair.platform.steps import Step
 from openchair.salons.queries import Salon, get_salon, list_salons
 
 commands = typer.Typer(help="Tries things out as they really are.", no_args_is_help=True)
@@ -37,7 +39,6 @@ commands.command("smoke", epilog="Example: openchair test smoke")(test_smoke.smo
 POLL_SECONDS = 0.3
 CHECK_SECONDS = 10.0
 NOBODY_SECONDS = 12.0
-MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failed": ("✗", "red")}
 ENDED_BADLY = {"failed", "expired", "suppressed", "cancelled", "doubtful"}
 JsonOption = Annotated[bool, typer.Option("--json", help="answer with one JSON document")]
 
@@ -88,12 +89,8 @@ def _head(words: str, *, shown: bool) -> None:
 
 
 def _tell(step: Step, *, shown: bool) -> None:
-    if not shown:
-        return
-    mark, style = MARKS[step.state]
-    line = Text(f"  {mark} ", style=style)
-    line.append(f"{step.name:<8}", style="").append(f"{step.milliseconds:>6} ms  ", style="dim")
-    out.print(line.append(step.words), soft_wrap=True)
+    if shown:
+        show_step(step)
 
 
 # ------------------------------------------------------------------------- one real mail

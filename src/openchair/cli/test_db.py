@@ -4,13 +4,14 @@ import asyncio
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
 from openchair.cli.database import embedded_cluster
-from openchair.cli.work import out, print_json
-from openchair.platform.db.check import Step, check_database
+from openchair.cli.steps import show_step
+from openchair.cli.work import print_json
+from openchair.platform.db.check import check_database
 from openchair.platform.settings.base import load
 from openchair.platform.settings.installation import InstallationSettings
+from openchair.platform.steps import Step
 
 commands = typer.Typer(
     help="The way to the database.",
@@ -18,7 +19,6 @@ commands = typer.Typer(
     no_args_is_help=True,
 )
 
-MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failed": ("✗", "red")}
 JsonOption = Annotated[bool, typer.Option("--json", help="answer with one JSON document")]
 
 
@@ -42,8 +42,5 @@ async def _check(*, shown: bool) -> list[Step]:
     async for step in check_database(url):
         steps.append(step)
         if shown:
-            mark, style = MARKS[step.state]
-            line = Text(f"{mark} ", style=style).append(f"{step.name:<8}", style="")
-            line.append(f"{step.milliseconds:>6} ms  ", style="dim").append(step.words, style="")
-            out.print(line, soft_wrap=True)
+            show_step(step)
     return steps

@@ -11,14 +11,16 @@ import typer
 from rich.text import Text
 
 from openchair.booking.demo.load import SALONS, demo_file, demo_logins
+from openchair.cli.steps import show_step
 from openchair.cli.welcome import DEMO_LOGINS
 from openchair.cli.work import err, out, print_json
 from openchair.operations.diagnostics.own_site import address_of_site
-from openchair.operations.diagnostics.smoke import LogIn, Step, walk
+from openchair.operations.diagnostics.smoke import LogIn, walk
 from openchair.platform.clock import utc_now
 from openchair.platform.errors import Invalid, NotFound, Unavailable
 from openchair.platform.settings.base import load
 from openchair.platform.settings.installation import InstallationSettings
+from openchair.platform.steps import Step
 
 ADDRESS = "smoke-test@example.org"
 SECONDS = 5.0
@@ -56,8 +58,8 @@ async def _run(*, salon: str | None, email: str | None, as_json: bool) -> int:
         ):
             steps.append(step)
             if not as_json:
-                _show(step)
-    good = all(step.ok for step in steps)
+                show_step(step)
+    good = all(step.state == "ok" for step in steps)
     if as_json:
         print_json({"ok": good, "salon": slug, "steps": [asdict(step) for step in steps]})
     else:
@@ -116,10 +118,3 @@ def _plan(slug: str, who: LogIn | None, address: str) -> None:
         markup=False,
         soft_wrap=True,
     )
-
-
-def _show(step: Step) -> None:
-    mark, style = ("✓", "green") if step.ok else ("✗", "red")
-    line = Text(f"  {mark} ", style=style).append(f"{step.name:<12}", style="default")
-    line.append(f"{step.milliseconds:>6} ms  ", style="dim").append(step.words, style="default")
-    out.print(line, soft_wrap=True)

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from openchair.platform.ids import new_id
+from openchair.platform.steps import Step, StepState
 
 TIMEOUT_SECONDS = 15.0
 DAYS_AHEAD = 21
@@ -25,16 +26,6 @@ class LogIn:
 
     email: str
     password: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One step: whether it went well, how long it took, and what was found."""
-
-    name: str
-    ok: bool
-    milliseconds: int
-    words: str
 
 
 class Failed(Exception):
@@ -143,7 +134,7 @@ async def walk(
             for name, do in steps:
                 step = await _done(name, do)
                 yield step
-                if not step.ok:
+                if step.state == "failed":
                     return
         finally:
             await way.undo()
@@ -151,13 +142,15 @@ async def walk(
 
 async def _done(name: str, do: Callable[[], Awaitable[str]]) -> Step:
     began = monotonic()
+    state: StepState = "ok"
     try:
-        ok, words = True, await do()
+        words = await do()
     except Failed as failed:
-        ok, words = False, str(failed)
+        state, words = "failed", str(failed)
     except httpx.HTTPError as error:
-        ok, words = False, f"no answer: {type(error).__name__}"
-    return Step(name=name, ok=ok, milliseconds=round((monotonic() - began) * 1000), words=words)
+        state, words = "failed", f"no answer: {type(error).__name__}"
+    milliseconds = round((monotonic() - began) * 1000)
+    return Step(name=name, state=state, milliseconds=milliseconds, words=words)
 
 
 def _body(answer: httpx.Response, *, wanted: int) -> Any:

@@ -4,9 +4,7 @@ connection`; reads one number and changes nothing.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from time import monotonic
-from typing import Literal
 
 import asyncpg
 from sqlalchemy import text
@@ -14,28 +12,20 @@ from sqlalchemy import text
 from openchair.platform.db.engine import Database
 from openchair.platform.db.kept import DatabaseSilent, KeptConnection
 from openchair.platform.errors import Unavailable
+from openchair.platform.settings.base import load
+from openchair.platform.settings.thresholds import ThresholdSettings
+from openchair.platform.steps import Step, StepState
 
-State = Literal["ok", "warning", "failed"]
 QUERIES = 5
 SLOW_MS = 100
-CROWDED_PERCENT = 80
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One step: what was found, or what to do."""
-
-    name: str
-    state: State
-    milliseconds: int
-    words: str
+POOL_SECONDS = 10
 
 
 async def check_database(url: str, *, pool_size: int = 10) -> AsyncIterator[Step]:
     """Connect, query, pool; each as soon as it is known. Ends at the first that failed."""
     kept = KeptConnection(url)
     database = Database(url, pool_size=pool_size, application_name="openchair command")
-    steps: tuple[tuple[str, Callable[[], Awaitable[tuple[State, str]]]], ...] = (
+    steps: tuple[tuple[str, Callable[[], Awaitable[tuple[StepState, str]]]], ...] = (
         ("connect", lambda: _connect(kept)),
         ("query", lambda: _query(kept)),
         ("pool", lambda: _pool(database, pool_size)),
@@ -47,6 +37,8 @@ async def check_database(url: str, *, pool_size: int = 10) -> AsyncIterator[Step
                 state, words = await do()
             except (DatabaseSilent, Unavailable) as error:
                 state, words = "failed", error.message
+            except TimeoutError:
+                state, words = "failed", f"not done within {POOL_SECONDS} s"
             except asyncpg.PostgresError as error:
                 state, words = "failed", f"PostgreSQL refuses: {error}"
             milliseconds = round((monotonic() - began) * 1000)
@@ -58,14 +50,15 @@ async def check_database(url: str, *, pool_size: int = 10) -> AsyncIterator[Step
         await database.close()
 
 
-async def _connect(kept: KeptConnection) -> tuple[State, str]:
+async def _connect(kept: KeptConnection) -> tuple[StepState, str]:
     row = await kept.fetchrow(SERVER)
     words = f"PostgreSQL {row['version']}; {row['taken']} of {row['most']} connections are taken"
-    crowded = 100 * row["taken"] > CROWDED_PERCENT * row["most"]
+    limit = load(ThresholdSettings).connections_warning_percent
+    crowded = 100 * row["taken"] > limit * row["most"]
     return ("warning" if crowded else "ok"), words
 
 
-async def _query(kept: KeptConnection) -> tuple[State, str]:
+async def _query(kept: KeptConnection) -> tuple[StepState, str]:
     took, salons = [], 0
     for _ in range(QUERIES):
         salons = (await kept.fetchrow(SALONS))["salons"]
@@ -75,7 +68,7 @@ async def _query(kept: KeptConnection) -> tuple[State, str]:
     return ("warning" if best > SLOW_MS else "ok"), words
 
 
-async def _pool(database: Database, size: int) -> tuple[State, str]:
+async def _pool(database: Database, size: int) -> tuple[StepState, str]:
     """All of its connections at the same time, each with a statement of its own."""
     together = asyncio.Barrier(size)
 
@@ -84,7 +77,7 @@ async def _pool(database: Database, size: int) -> tuple[State, str]:
             await session.execute(text("SELECT 1"))
             await together.wait()
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(POOL_SECONDS):
         tasks = [asyncio.create_task(use()) for _ in range(size)]
         try:
             await asyncio.gather(*tasks)

@@ -18,9 +18,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import SecretStr
 
-from openchair.notifications.providers.email.check import Step, check_server, check_signature
+from openchair.notifications.providers.email.check import check_server, check_signature
 from openchair.notifications.providers.email.dkim import current_key
 from openchair.notifications.settings import BACKUP, PRIMARY, ServerSettings
+from openchair.platform.steps import Step
 
 FROM = "appointments@salon.example"
 

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
-from typing import Literal
 
 import aiosmtplib
 from dns.exception import DNSException
@@ -20,27 +19,17 @@ from openchair.notifications.providers.email.dkim import current_key
 from openchair.notifications.providers.email.dkim_record import is_published
 from openchair.notifications.settings import ServerSettings
 from openchair.platform.settings.files import BadSettings
+from openchair.platform.steps import Step, StepState
 
 CERTIFICATE_DAYS = 14
 DNS_SECONDS = 5
 LOCAL = {"127.0.0.1", "::1", "localhost"}
-State = Literal["ok", "warning", "failed"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One step: what was found, or what to do."""
-
-    name: str
-    state: State
-    milliseconds: int
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     words: str
-    state: State = "ok"
+    state: StepState = "ok"
 
 
 class _Way:
