@@ -6,7 +6,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { buildFonts } from "./fonts.mjs";
-import { buildSprite, ICONS, OPS_ICONS } from "./icons.mjs";
+import { buildSprite, CONSOLE_ICONS, ICONS, OPS_ICONS } from "./icons.mjs";
 
 const frontend = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const modules = join(frontend, "node_modules");
@@ -18,6 +18,7 @@ await mkdir(out, { recursive: true });
 const fonts = await buildFonts({ modules, out });
 const files = await bundle();
 await writeFile(join(out, "sprite.svg"), await buildSprite({ modules, icons: ICONS }));
+await writeFile(join(out, "sprite-console.svg"), await buildSprite({ modules, icons: CONSOLE_ICONS }));
 await writeFile(join(out, "sprite-ops.svg"), await buildSprite({ modules, icons: OPS_ICONS }));
 await writeFile(join(out, "manifest.json"), JSON.stringify({ files, fonts: fonts.files }, null, 2));
 await precompress();

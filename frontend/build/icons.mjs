@@ -8,6 +8,15 @@ export const ICONS = [
   "map-pin", "navigation", "phone", "plus", "rotate-ccw", "shield-check", "star", "user", "users", "x",
 ];
 
+// What the console needs besides. Salon pages do without, as clients load them over the telephone.
+export const CONSOLE_ICONS = [
+  ...ICONS, "armchair", "ban", "camera", "chart-line", "clipboard-list", "copy", "download", "ellipsis", "file-up",
+  "flask-conical", "footprints", "gauge", "gift", "grip-vertical", "history", "image", "key-round", "layers",
+  "list", "log-out", "menu", "merge", "monitor-smartphone", "move", "pencil", "repeat", "scissors", "search",
+  "settings", "smartphone", "store", "trash-2", "triangle-alert", "undo-2", "user-plus", "wallet", "webhook",
+  "wifi-off",
+];
+
 export const OPS_ICONS = [
   "activity", "arrow-right", "bell", "bell-off", "chart-line", "check", "chevron-left", "chevron-right",
   "circle-check", "circle-help", "contact", "copy", "external-link", "info", "layers", "log-out", "mail-x",

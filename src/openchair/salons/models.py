@@ -14,6 +14,7 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,7 +22,9 @@ from openchair.platform.db.base import Base, CreatedAt, Identified, Tenant, Word
 
 
 class SalonRow(Identified, Base):
-    """A salon: the tenant. Money is in minor units of `currency`; tax in basis points."""
+    """A salon: the tenant. Money is in minor units of `currency`; tax in basis points. Only sites
+    among `embed_origins` (such as `https://salon.example`) may show the wizard inside their own.
+    """
 
     __tablename__ = "salons"
     __table_args__ = (
@@ -46,6 +49,9 @@ class SalonRow(Identified, Base):
     email: Mapped[str] = mapped_column(Text)
     phone: Mapped[str] = mapped_column(Text)
     brand: Mapped[dict[str, Any]]
+    embed_origins: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), default=list, server_default=text("'{}'")
+    )
     created_at: Mapped[CreatedAt]
 
 
@@ -62,6 +68,7 @@ class PolicyRow(Base):
         CheckConstraint("cancel_deadline_minutes >= 0", name="cancel_deadline"),
         CheckConstraint("reschedule_deadline_minutes >= 0", name="reschedule_deadline"),
         CheckConstraint("reschedule_limit BETWEEN 0 AND 100", name="reschedule_limit"),
+        CheckConstraint("waitlist_offer_minutes BETWEEN 5 AND 1440", name="waitlist_offer"),
     )
 
     salon_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -72,6 +79,9 @@ class PolicyRow(Base):
     cancel_deadline_minutes: Mapped[int] = mapped_column(default=1440)
     reschedule_deadline_minutes: Mapped[int] = mapped_column(default=1440)
     reschedule_limit: Mapped[int] = mapped_column(SmallInteger, default=3)
+    waitlist_offer_minutes: Mapped[int] = mapped_column(
+        SmallInteger, default=30, server_default="30"
+    )
 
 
 class LocationRow(Tenant, Base):

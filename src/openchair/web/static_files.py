@@ -26,6 +26,7 @@ class Build:
     files: dict[str, str]
     fonts: dict[str, dict[str, str]]
     sprite: Markup
+    console_sprite: Markup
     ops_sprite: Markup
     sheet: str
     """The public style sheet itself: it stands in the page, which saves a first visit a trip."""
@@ -52,11 +53,13 @@ def build() -> Build:
         raise FileNotFoundError(f"{manifest} is missing: run `npm run build` in frontend/ first")
     made = orjson.loads(manifest.read_bytes())
     sprite = (DIST / "sprite.svg").read_text(encoding="utf-8")
+    console_sprite = (DIST / "sprite-console.svg").read_text(encoding="utf-8")
     ops_sprite = (DIST / "sprite-ops.svg").read_text(encoding="utf-8")
     return Build(
         files=made["files"],
         fonts=made["fonts"],
         sprite=Markup(sprite),  # noqa: S704  our own build's file
+        console_sprite=Markup(console_sprite),  # noqa: S704  our own build's file
         ops_sprite=Markup(ops_sprite),  # noqa: S704  our own build's file
         sheet=(DIST / made["files"]["site.css"]).read_text(encoding="utf-8"),
     )

@@ -6,11 +6,12 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
 import openchair.web
-from openchair.platform.languages.catalogues import LOCALE, NAMES
+from openchair.platform.languages.catalogues import NAMES, files_of
 
 WEB = Path(openchair.web.__file__).parent
 LANGUAGES = [language for language in NAMES if language != "en"]
@@ -48,19 +49,26 @@ def test_the_console_says_something() -> None:
     assert len(MESSAGES) > 100
 
 
+def catalogues(language: str) -> list[Catalog]:
+    found = []
+    for path in files_of("console", language):
+        with path.open("rb") as file:
+            found.append(read_po(file, locale=language))
+    return found
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sentence_is_translated(language: str) -> None:
-    with (LOCALE / language / "LC_MESSAGES" / "console.po").open("rb") as file:
-        catalogue = read_po(file, locale=language)
-    missing = [
-        message for message in MESSAGES if not (found := catalogue.get(message)) or not found.string
-    ]
-    assert missing == []
-    for message in catalogue:
-        if not message.id:
-            continue
-        ids = message.id if isinstance(message.id, tuple) else (message.id,)
-        strings = message.string if isinstance(message.string, tuple) else (message.string,)
-        assert all(names_in(str(string)) == names_in(str(ids[0])) for string in strings)
-        if len(ids) > 1:
-            assert len(strings) == catalogue.num_plurals
+    known: dict[str, str] = {}
+    for catalogue in catalogues(language):
+        for message in catalogue:
+            if not message.id:
+                continue
+            ids = message.id if isinstance(message.id, tuple) else (message.id,)
+            strings = message.string if isinstance(message.string, tuple) else (message.string,)
+            assert str(ids[0]) not in known, "one sentence stands in two files"
+            known[str(ids[0])] = str(strings[0])
+            assert all(names_in(str(string)) == names_in(str(ids[0])) for string in strings)
+            if len(ids) > 1:
+                assert len(strings) == catalogue.num_plurals
+    assert [message for message in MESSAGES if not known.get(message)] == []

@@ -3,7 +3,7 @@
 Read through `queries.py`; written by one module a verb. No other room imports this module.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from openchair.platform.db.base import Base, CreatedAt, Tenant, Words
 
-STATUSES = ("confirmed", "arrived", "no_show", "cancelled")
+STATUSES = ("confirmed", "arrived", "in_chair", "done", "paid", "no_show", "cancelled")
+_ANY_STATUS = ", ".join(f"'{status}'" for status in STATUSES)
 
 
 class HoldRow(Tenant, Base):
@@ -31,6 +32,26 @@ class HoldRow(Tenant, Base):
     created_at: Mapped[CreatedAt]
 
 
+class BookingSeriesRow(Tenant, Base):
+    """Visits that repeat every so many weeks until a local date (inside)."""
+
+    __tablename__ = "booking_series"
+    __table_args__ = (CheckConstraint("every_weeks BETWEEN 1 AND 52", name="every_weeks"),)
+
+    every_weeks: Mapped[int] = mapped_column(SmallInteger)
+    until: Mapped[date]
+    created_at: Mapped[CreatedAt]
+
+
+class BookingGroupRow(Tenant, Base):
+    """People who come together, such as a bridal party: one booking each, one name."""
+
+    __tablename__ = "booking_groups"
+
+    name: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[CreatedAt]
+
+
 class BookingRow(Tenant, Base):
     """A visit: one customer, one confirmation, one price. Name and addresses are as the client
     gave them for this visit; `customer_id` is who we think it was.
@@ -46,9 +67,13 @@ class BookingRow(Tenant, Base):
             ["salon_id", "location_id"],
             ["locations.salon_id", "locations.id"],
         ),
-        CheckConstraint(
-            "status IN ('confirmed', 'arrived', 'no_show', 'cancelled')", name="status"
+        ForeignKeyConstraint(
+            ["salon_id", "series_id"], ["booking_series.salon_id", "booking_series.id"]
         ),
+        ForeignKeyConstraint(
+            ["salon_id", "group_id"], ["booking_groups.salon_id", "booking_groups.id"]
+        ),
+        CheckConstraint(f"status IN ({_ANY_STATUS})", name="status"),
         CheckConstraint("ends_at > appointment_date", name="times"),
         Index("ix_bookings_salon_date", "salon_id", "appointment_date"),
         Index("ix_bookings_customer", "salon_id", "customer_id", "appointment_date"),
@@ -61,6 +86,18 @@ class BookingRow(Tenant, Base):
         ),
         Index("uq_bookings_manage_token", "manage_token", unique=True),
         Index("ix_bookings_id", "id"),
+        Index(
+            "ix_bookings_series",
+            "salon_id",
+            "series_id",
+            postgresql_where=text("series_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_bookings_group",
+            "salon_id",
+            "group_id",
+            postgresql_where=text("group_id IS NOT NULL"),
+        ),
     )
 
     customer_id: Mapped[UUID]
@@ -83,7 +120,12 @@ class BookingRow(Tenant, Base):
     reschedule_count: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     revision: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     overbooked: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    series_id: Mapped[UUID | None]
+    group_id: Mapped[UUID | None]
     arrived_at: Mapped[datetime | None]
+    in_chair_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    paid_at: Mapped[datetime | None]
     no_show_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str | None] = mapped_column(Text)
@@ -91,7 +133,10 @@ class BookingRow(Tenant, Base):
 
 
 class AppointmentRow(Tenant, Base):
-    """One service by one stylist inside a booking; the name is kept as it was booked."""
+    """One service by one stylist inside a booking; the name is kept as it was booked.
+
+    `extra_minutes` is what the team gave or took beyond the service's own hands-on time.
+    """
 
     __tablename__ = "appointments"
     __table_args__ = (
@@ -112,3 +157,4 @@ class AppointmentRow(Tenant, Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     price_minor: Mapped[int]
+    extra_minutes: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")

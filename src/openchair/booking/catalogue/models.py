@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from openchair.platform.db.base import Base, Tenant, Words
+from openchair.platform.db.base import Base, CreatedAt, Tenant, Words
 
 
 def _belongs(column: str, table: str, ondelete: str = "CASCADE") -> ForeignKeyConstraint:
@@ -43,13 +43,16 @@ class ServiceRow(Tenant, Base):
     """Anything bookable: a service, a variant of one (hair length) or an add-on.
 
     Minutes: `active` and `finish` are hands-on; in `processing` the stylist is free and the
-    chair is not. Buffers are the stylist's and the room's, never shown to the client.
+    chair is not. Buffers are the stylist's and the room's, never shown to the client. Who books
+    it needs a valid answer to `required_form_id`, such as a patch test.
     """
 
     __tablename__ = "services"
     __table_args__ = (
         _belongs("category_id", "service_categories"),
         _belongs("parent_id", "services"),
+        _belongs("required_form_id", "consultation_forms", "RESTRICT"),
+        _belongs("image_id", "media_files", "RESTRICT"),
         UniqueConstraint("salon_id", "slug"),
         CheckConstraint("kind IN ('service', 'variant', 'addon')", name="kind"),
         CheckConstraint("kind <> 'variant' OR parent_id IS NOT NULL", name="variant_parent"),
@@ -76,6 +79,8 @@ class ServiceRow(Tenant, Base):
     price_minor: Mapped[int]
     position: Mapped[int] = mapped_column(SmallInteger, default=0)
     active: Mapped[bool] = mapped_column(default=True)
+    required_form_id: Mapped[UUID | None]
+    image_id: Mapped[UUID | None]
 
 
 class StaffRow(Tenant, Base):
@@ -84,7 +89,9 @@ class StaffRow(Tenant, Base):
     __tablename__ = "staff"
     __table_args__ = (
         _belongs("location_id", "locations"),
+        _belongs("image_id", "media_files", "RESTRICT"),
         UniqueConstraint("salon_id", "slug"),
+        CheckConstraint("commission_basis_points BETWEEN 0 AND 10000", name="commission"),
     )
 
     location_id: Mapped[UUID]
@@ -96,6 +103,10 @@ class StaffRow(Tenant, Base):
     languages: Mapped[list[str]] = mapped_column(ARRAY(Text))
     position: Mapped[int] = mapped_column(SmallInteger, default=0)
     active: Mapped[bool] = mapped_column(default=True)
+    commission_basis_points: Mapped[int] = mapped_column(
+        SmallInteger, default=0, server_default="0"
+    )
+    image_id: Mapped[UUID | None]
 
 
 class StaffServiceRow(Base):
@@ -157,18 +168,26 @@ class ShiftBreakRow(Tenant, Base):
 
 
 class TimeOffRow(Tenant, Base):
-    """A stretch of absence of one person, in UTC instants."""
+    """A stretch of absence of one person, in UTC instants. Only what is approved keeps clients
+    from booking; whoever decides is free to do so at once.
+    """
 
     __tablename__ = "time_off"
     __table_args__ = (
         _belongs("staff_id", "staff"),
         Index("ix_time_off_staff", "salon_id", "staff_id"),
         CheckConstraint("NOT isempty(during) AND NOT lower_inf(during)", name="during"),
+        CheckConstraint("status IN ('requested', 'approved', 'declined')", name="status"),
     )
 
     staff_id: Mapped[UUID]
     during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     reason: Mapped[str] = mapped_column(Text, default="")
+    status: Mapped[str] = mapped_column(Text, default="approved", server_default="approved")
+    requested_by: Mapped[UUID | None]
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
+    created_at: Mapped[CreatedAt]
 
 
 class ResourceGroupRow(Tenant, Base):

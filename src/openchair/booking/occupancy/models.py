@@ -37,9 +37,12 @@ class OccupancyRow(Tenant, Base):
         ForeignKeyConstraint(
             ["salon_id", "booking_id"], ["bookings.salon_id", "bookings.id"], ondelete="CASCADE"
         ),
+        ForeignKeyConstraint(
+            ["salon_id", "block_id"], ["blocks.salon_id", "blocks.id"], ondelete="CASCADE"
+        ),
         CheckConstraint("kind IN ('staff', 'resource', 'customer')", name="kind"),
         CheckConstraint("state IN ('held', 'confirmed', 'overbooked')", name="state"),
-        CheckConstraint("num_nonnulls(hold_id, booking_id) = 1", name="one_owner"),
+        CheckConstraint("num_nonnulls(hold_id, booking_id, block_id) = 1", name="one_owner"),
         CheckConstraint("(state = 'held') = (expires_at IS NOT NULL)", name="holds_expire"),
         CheckConstraint(
             "NOT isempty(during) AND upper(during) - lower(during) <= interval '1 day'",
@@ -56,6 +59,12 @@ class OccupancyRow(Tenant, Base):
         Index(
             "ix_occupancy_hold", "salon_id", "hold_id", postgresql_where=text("hold_id IS NOT NULL")
         ),
+        Index(
+            "ix_occupancy_block",
+            "salon_id",
+            "block_id",
+            postgresql_where=text("block_id IS NOT NULL"),
+        ),
     )
 
     resource_id: Mapped[UUID]
@@ -65,3 +74,4 @@ class OccupancyRow(Tenant, Base):
     expires_at: Mapped[datetime | None]
     hold_id: Mapped[UUID | None]
     booking_id: Mapped[UUID | None]
+    block_id: Mapped[UUID | None]

@@ -5,7 +5,9 @@ from enum import StrEnum
 
 
 class Reach(StrEnum):
-    """How far a permission goes: every visit of the salon, or only one's own."""
+    """How far a permission goes: everything of the salon, or only what is one's own: visits, time,
+    takings.
+    """
 
     SALON = "salon"
     OWN = "own"
@@ -30,6 +32,32 @@ PERMISSIONS: Mapping[str, Mapping[str, Reach]] = {
     "visit.undo": _STYLISTS_THEIR_OWN,
     "visit.create": _STYLISTS_THEIR_OWN,
     "visit.overbook": _STYLISTS_THEIR_OWN,
+    "visit.in_chair": _STYLISTS_THEIR_OWN,
+    "visit.done": _STYLISTS_THEIR_OWN,
+    "visit.paid": _STYLISTS_THEIR_OWN,
+    "visit.move": _STYLISTS_THEIR_OWN,
+    "time.block": _STYLISTS_THEIR_OWN,
+    "waitlist.read": _EVERYONE,
+    "waitlist.manage": _DESK,
+    "clients.read": _EVERYONE,
+    "clients.note": _EVERYONE,
+    "clients.edit": _DESK,
+    "clients.merge": _DESK,
+    "clients.export": _OFFICE,
+    "clients.import": _OFFICE,
+    "clients.erase": _OFFICE,
+    "reports.read": {**_OFFICE, "staff": Reach.OWN},
+    "reports.export": _OFFICE,
+    "feed.manage": {**_OFFICE, "staff": Reach.OWN},
+    "salon.read": _OFFICE,
+    "catalogue.manage": _OFFICE,
+    "team.manage": _OFFICE,
+    "time_off.request": {**_EVERYONE, "staff": Reach.OWN},
+    "place.manage": _OFFICE,
+    "policies.manage": _OFFICE,
+    "website.manage": _OFFICE,
+    "people.read": _OFFICE,
+    "people.manage": {"owner": Reach.SALON},
     "messages.read": _DESK,
     "messages.manage": _OFFICE,
     "webhooks.manage": _OFFICE,

@@ -7,9 +7,11 @@ import gettext
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from markupsafe import Markup, escape
 
@@ -64,18 +66,27 @@ def words_for(*, domain: str, language: str, tone: str = "polite") -> Words:
 
 @lru_cache(maxsize=32)
 def catalogue(domain: str, language: str) -> Catalogue:
-    """Read one .po file; untranslated and fuzzy messages are left out."""
-    path = LOCALE / language / "LC_MESSAGES" / f"{domain}.po"
-    with path.open("rb") as file:
-        found = read_po(file, locale=language)
+    """Read the .po files of a domain; untranslated and fuzzy messages are left out."""
+    read = [_read(path, language) for path in files_of(domain, language)]
     messages: dict[_Key, tuple[str, ...]] = {}
-    for entry in found:
+    for entry in chain.from_iterable(read):
         ids = entry.id if isinstance(entry.id, (tuple, list)) else (entry.id,)
         given = entry.string if isinstance(entry.string, (tuple, list)) else (entry.string,)
         strings = [string for string in given if string]
         if ids[0] and len(strings) == len(given) and not entry.fuzzy:
             messages[entry.context or "", ids[0]] = tuple(strings)
-    return Catalogue(messages=messages, plural_form=gettext.c2py(found.plural_expr))
+    return Catalogue(messages=messages, plural_form=gettext.c2py(read[0].plural_expr))
+
+
+def files_of(domain: str, language: str) -> list[Path]:
+    """`console.po` and what belongs to it: `console.clients.po`, `console.reports.po`, …"""
+    folder = LOCALE / language / "LC_MESSAGES"
+    return [folder / f"{domain}.po", *sorted(folder.glob(f"{domain}.*.po"))]
+
+
+def _read(path: Path, language: str) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
 
 
 def _fill(message: str, values: dict[str, Any]) -> str:

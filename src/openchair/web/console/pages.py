@@ -1,4 +1,5 @@
-"""Renders the console's pages: never stored, nothing from another host, no script inside.
+"""Renders the console's pages: never stored, nothing from another host, no script inside
+the page.
 
 Doors hand it plain view data. Redirects after a form go through `see_other`.
 """
@@ -10,13 +11,15 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from openchair.platform import correlation
 from openchair.platform.languages.catalogues import NAMES, Words
 from openchair.web.console.door import Desk, Person
+from openchair.web.console.menu import main_menu
 from openchair.web.languages import SCRIPTS
 from openchair.web.pages import environment
 from openchair.web.static_files import build
 
 FONT = "inter-tight"
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self';"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+    " font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
@@ -51,6 +54,7 @@ def render(
             font_urls=made.font_urls(families=(FONT,), scripts=SCRIPTS[words.language]),
             correlation_id=correlation.current(),
             desk=desk,
+            menu=main_menu(desk) if desk else (),
             person=who,
             csrf=who.session.csrf_token if who else "",
             **data,

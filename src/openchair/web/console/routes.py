@@ -14,6 +14,7 @@ from openchair.web.console import (
     messages,
     new_visit,
     nothing,
+    salon,
     suppressions,
     visit,
     webhook_acts,
@@ -39,6 +40,7 @@ for page in (
     suppressions,
     webhooks,
     webhook_acts,
+    salon,
     nothing,
 ):
     router.include_router(page.router)

@@ -1,0 +1,133 @@
+"""What the console's frame leads to: the bar above every page, and the pages about the salon
+itself. Pure; a page that somebody may not see is not offered to them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from openchair.web.console.door import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page of the menu. `at` is how the page names itself; `about` is a line of help."""
+
+    at: str
+    url: str
+    icon: str
+    name: str
+    about: str = ""
+
+
+def main_menu(desk: Desk) -> list[Entry]:
+    """The bar: the pages of a working day, in the order in which they are needed."""
+    say = desk.words.text
+    entries = [
+        ("day.read", Entry("calendar", desk.url("/calendar"), "calendar", say("Calendar"))),
+        ("clients.read", Entry("clients", desk.url("/clients"), "users", say("Clients"))),
+        ("waitlist.read", Entry("waitlist", desk.url("/waitlist"), "clock", say("Waitlist"))),
+        ("messages.read", Entry("messages", desk.url("/messages"), "mail", say("Messages"))),
+        ("reports.read", Entry("reports", desk.url("/reports"), "chart-line", say("Reports"))),
+    ]
+    shown = [entry for action, entry in entries if desk.may(action)]
+    if salon_menu(desk):
+        shown.append(Entry("salon", desk.url("/salon"), "store", say("Salon")))
+    return shown
+
+
+def salon_menu(desk: Desk) -> list[Entry]:
+    """The pages about the salon itself."""
+    say, url = desk.words.text, desk.url
+    entries: Sequence[tuple[str, Entry]] = (
+        (
+            "catalogue.manage",
+            Entry(
+                "services",
+                url("/salon/services"),
+                "list",
+                say("Services"),
+                say("What you offer, how long it takes, what it costs"),
+            ),
+        ),
+        (
+            "team.manage",
+            Entry(
+                "team",
+                url("/salon/team"),
+                "users",
+                say("Team"),
+                say("Stylists, their services, shifts and time off"),
+            ),
+        ),
+        (
+            "place.manage",
+            Entry(
+                "place",
+                url("/salon/place"),
+                "map-pin",
+                say("Place"),
+                say("Opening hours, holidays, chairs, rooms and devices"),
+            ),
+        ),
+        (
+            "policies.manage",
+            Entry(
+                "policies",
+                url("/salon/policies"),
+                "clipboard-list",
+                say("Policies"),
+                say("How early and how late clients book, move and cancel"),
+            ),
+        ),
+        (
+            "catalogue.manage",
+            Entry(
+                "forms",
+                url("/salon/forms"),
+                "clipboard-list",
+                say("Forms"),
+                say("What you ask before a treatment, such as a patch test"),
+            ),
+        ),
+        (
+            "people.read",
+            Entry(
+                "people",
+                url("/salon/people"),
+                "key-round",
+                say("People and rights"),
+                say("Who logs in, and what they may see and do"),
+            ),
+        ),
+        (
+            "website.manage",
+            Entry(
+                "website",
+                url("/salon/website"),
+                "globe",
+                say("Your website"),
+                say("Show the booking wizard on your own site"),
+            ),
+        ),
+        (
+            "budget.read",
+            Entry(
+                "budget",
+                url("/budget"),
+                "gauge",
+                say("Budget"),
+                say("How many mails and SMS you send in a month"),
+            ),
+        ),
+        (
+            "webhooks.manage",
+            Entry(
+                "webhooks",
+                url("/webhooks"),
+                "webhook",
+                say("Webhooks"),
+                say("Tell your own software about bookings"),
+            ),
+        ),
+    )
+    return [entry for action, entry in entries if desk.may(action)]
