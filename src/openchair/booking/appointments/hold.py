@@ -35,23 +35,31 @@ async def hold_time(
     start: datetime,
     staff_ids: Sequence[UUID | None] = (),
     address: str | None = None,
+    until: datetime | None = None,
+    by_team: bool = False,
     now: datetime,
 ) -> Hold:
-    """Hold the visit for the salon's hold minutes. Run it by `attempt`.
+    """Hold the visit for the salon's hold minutes, or `until` then. Run it by `attempt`. For the
+    team lead time and grid do not count.
 
     Raises what `place_visit` raises: `Invalid`, or `Conflict` with `alternatives`; and `TooMany`
     when this client `address` holds times as if it wanted them all.
     """
     await _count(session, address)
     visit = await place_visit(
-        session, salon=salon, service_ids=service_ids, staff_ids=staff_ids, start=start, now=now
+        session,
+        salon=salon,
+        service_ids=service_ids,
+        staff_ids=staff_ids,
+        start=start,
+        now=now,
+        by_team=by_team,
     )
+    until = until or now + timedelta(minutes=salon.policies.hold_minutes)
     hold = Hold(
         id=new_id(),
         salon_id=salon.id,
-        expires_at=(now + timedelta(minutes=salon.policies.hold_minutes)).astimezone(
-            ZoneInfo(salon.time_zone)
-        ),
+        expires_at=until.astimezone(ZoneInfo(salon.time_zone)),
         start=visit.start,
         end=visit.end,
         price_minor=visit.price_minor,
