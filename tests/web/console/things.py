@@ -7,7 +7,6 @@ import re
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from fastapi.routing import APIRoute
 from sqlalchemy import text
 
 from openchair.notifications.dead_letters.filters import Filter
@@ -19,6 +18,7 @@ from openchair.webhooks.outgoing.create import create_endpoint
 from openchair.webhooks.outgoing.publish import publish_test
 from tests.notifications.dead_letters.letters import fail
 from tests.web.console.conftest import House, add_visit, on
+from tests.web.routes import Door
 
 Maker = Callable[[Database, House], Awaitable[UUID]]
 IDS = re.compile(r"\{(\w+):uuid\}")
@@ -103,15 +103,18 @@ MAKERS: dict[str, Maker] = {
     "suppression": make_suppression,
 }
 
+THEIR_OWN = {"visit"}
+"""Kinds that belong to a stylist: `staff` with `Reach.OWN` is refused here, for it is Anna's."""
 
-async def make_things(route: APIRoute, database: Database, house: House) -> dict[str, UUID]:
+
+async def make_things(door: Door, database: Database, house: House) -> dict[str, UUID]:
     """One thing for each id in the route's path."""
-    return {name: await MAKERS[name](database, house) for name in IDS.findall(route.path)}
+    return {name: await MAKERS[name](database, house) for name in IDS.findall(door.path)}
 
 
-def address(route: APIRoute, *, salon: str, things: dict[str, UUID]) -> str:
+def address(door: Door, *, salon: str, things: dict[str, UUID]) -> str:
     """The route's path, filled."""
-    filled = IDS.sub(lambda found: str(things[found.group(1)]), route.path)
+    filled = IDS.sub(lambda found: str(things[found.group(1)]), door.path)
     return filled.replace("{salon}", salon)
 
 
