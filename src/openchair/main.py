@@ -23,6 +23,7 @@ from openchair.operations.metrics.observe import observed
 from openchair.operations.metrics.traces import start_traces, trace_statements_of
 from openchair.platform.db.engine import Database
 from openchair.platform.edge.install import install
+from openchair.platform.live.listen import Listener
 from openchair.platform.logging.setup import configure_logging
 from openchair.platform.outbound.clients import close_clients
 from openchair.platform.settings.base import load
@@ -49,6 +50,7 @@ def create_app(*, database: Database | None = None) -> FastAPI:
 
     prober = Prober(database=used)
     recent = Recent()
+    live = Listener(used.url)
     prober.tell(shedding(used), recent.hear)
 
     @asynccontextmanager
@@ -57,6 +59,7 @@ def create_app(*, database: Database | None = None) -> FastAPI:
             if database is None:
                 ending.push_async_callback(used.close)
             ending.push_async_callback(close_clients)
+            ending.push_async_callback(live.close)
             ending.push_async_callback(prober.stop)
             prober.start()
             await ending.enter_async_context(observed(used, process="web", home=installation.home))
@@ -68,6 +71,7 @@ def create_app(*, database: Database | None = None) -> FastAPI:
     app.state.database = used
     app.state.prober = prober
     app.state.recent = recent
+    app.state.live = live
     app.include_router(api.router)
     api.install(app)
     app.include_router(console.router)
@@ -84,8 +88,19 @@ def create_app(*, database: Database | None = None) -> FastAPI:
         limits=load(LimitSettings),
         all_origins=api.ALL_ORIGINS,
         uncounted=(*api.UNCOUNTED, "/static/"),
+        files=console.FILES,
     )
     return app
+
+
+class Server(uvicorn.Server):
+    """Lets open calendars go before it waits for requests to be answered."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """What uvicorn calls when the process was told to end."""
+        live: Listener = self.config.app.state.live  # type: ignore[union-attr]  # ours, see serve
+        live.end()
+        await super().shutdown(sockets)
 
 
 def settle_memory() -> None:
@@ -116,7 +131,7 @@ def serve(descriptor: int) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    server = uvicorn.Server(config)
+    server = Server(config)
     with suppress(KeyboardInterrupt):  # Ctrl-C, after it has closed in order
         server.run(sockets=[socket.socket(fileno=descriptor)])
     if not server.started:

@@ -17,6 +17,8 @@ from sqlalchemy.pool import QueuePool
 from sqlalchemy.util import greenlet_spawn
 
 from openchair.platform.errors import Unavailable
+from openchair.platform.live.announce import Announcer
+from openchair.platform.live.tell import marked
 
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 20
@@ -35,6 +37,7 @@ class Database:
         every door is refused at once instead of waiting behind those that wait already."""
         self._may_keep = pool_size > 1  # else those in transactions would find none
         self._kept: PoolProxiedConnection | None = None
+        self._announcer = Announcer(url)
         self.engine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
             pool_size=pool_size,
@@ -62,13 +65,16 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session inside one transaction: committed when the block ends, else rolled back.
 
-        Raises `Unavailable` when the database cannot be reached or every connection is taken.
+        Once it is committed, calendars hear which salons changed (`platform/live`). Raises
+        `Unavailable` when the database cannot be reached or every connection is taken.
         """
         self._admit()
         session = AsyncSession(self.engine, expire_on_commit=False, autoflush=False)
         with _reaching():
             async with session, session.begin():
                 yield session
+        if salons := marked(session):
+            self._announcer.announce(salons)
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator["asyncpg.Connection[Any]"]:
@@ -116,7 +122,8 @@ class Database:
             await greenlet_spawn(taken.close)
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; what calendars have to hear is told before."""
+        await self._announcer.close()
         kept, self._kept = self._kept, None
         if kept is not None:
             await greenlet_spawn(kept.close)

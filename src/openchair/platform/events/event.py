@@ -16,6 +16,7 @@ from openchair.platform import correlation
 from openchair.platform.db.together import Write, write_together
 from openchair.platform.ids import new_id
 from openchair.platform.jobs.queue import Queued, declared, enqueue_all
+from openchair.platform.live import tell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,8 @@ def reactions_to(event: Event, *, event_id: UUID) -> list[Queued]:
 
 
 async def emit(session: AsyncSession, event: Event, *, along_with: Sequence[Write] = ()) -> None:
-    """Write the event and the jobs of its reactions; both exist only if the caller commits.
+    """Write the event and the jobs of its reactions; both exist only if the caller commits. Then
+    whoever has the salon's calendar open is told.
 
     `along_with` are writes of the caller that share the event's statement.
     """
@@ -93,6 +95,8 @@ async def emit(session: AsyncSession, event: Event, *, along_with: Sequence[Writ
     wanted = await write_together(session, [*along_with, written])
     asked = zip(jobs, wanted or (), strict=True)
     await enqueue_all(session, [job for job, is_wanted in asked if is_wanted])
+    if event.salon_id is not None:
+        tell.changed(session, salon_id=event.salon_id)
 
 
 def _facts(event: Event) -> dict[str, object]:

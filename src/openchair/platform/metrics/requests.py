@@ -11,6 +11,8 @@ NO_ROUTE = "none"
 NO_ANSWER = "none"
 TEMPLATE = "openchair.route"
 """Where a layer that answers before the routes says in the scope which path it stands for."""
+STREAM = "openchair.stream"
+"""Set in the scope by `streams`: an answer that lasts as long as somebody looks at it."""
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 MOST_KNOWN = 2000
 NOTHING: dict[str, Any] = {}
@@ -28,11 +30,21 @@ def end(scope: Any, *, status: int, seconds: float) -> None:
     """It was answered with `status`, or (0) not at all. The path itself is never looked at: it is
     whatever a caller likes.
     """
-    in_flight.last -= 1
+    stream = STREAM in scope
+    in_flight.last -= not stream
     key = (scope["method"], template_of(scope), status)
     counted = _known.get(key) or _learn(key)
     counted[0].inc()
-    counted[1].observe(seconds)
+    if not stream:
+        counted[1].observe(seconds)
+
+
+def streams(scope: Any) -> None:
+    """From now on this request is a stream: nobody waits for its end, so it is neither in flight
+    nor has it a duration; it is counted when it ends.
+    """
+    scope[STREAM] = True
+    in_flight.last -= 1
 
 
 def template_of(scope: Any) -> str:
