@@ -29,6 +29,7 @@ class Policies:
     cancel_deadline_minutes: int
     reschedule_deadline_minutes: int
     reschedule_limit: int
+    waitlist_offer_minutes: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ SALON = """
            s.cash_rounding_minor, s.email, s.phone, s.brand::text,
            p.lead_minutes, p.horizon_days, p.granularity_minutes, p.hold_minutes,
            p.cancel_deadline_minutes, p.reschedule_deadline_minutes, p.reschedule_limit,
+           p.waitlist_offer_minutes,
            l.id AS location_id, l.name AS location_name, l.street, l.postal_code, l.city,
            l.country, l.latitude, l.longitude, l.directions::text,
            (SELECT jsonb_agg(jsonb_build_array(weekday, opens_minute, closes_minute)

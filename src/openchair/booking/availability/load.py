@@ -31,7 +31,8 @@ _PATTERNS = """
        FROM shift_breaks b JOIN valid v ON v.salon_id = b.salon_id AND v.id = b.shift_id),
       (SELECT jsonb_agg(jsonb_build_array(staff_id, lower(during), upper(during)))
        FROM time_off
-       WHERE salon_id = $1 AND staff_id = ANY ($6) AND during && tstzrange($4, $5))
+       WHERE salon_id = $1 AND staff_id = ANY ($6) AND status = 'approved'
+         AND during && tstzrange($4, $5))
 """
 
 # One index-only scan of ix_occupancy_salon_start; a segment lasts at most a day. Minutes count

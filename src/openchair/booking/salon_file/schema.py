@@ -56,6 +56,7 @@ class Policies(Strict):
     cancel_deadline_minutes: Annotated[int, Field(ge=0, le=525_600)] = 1440
     reschedule_deadline_minutes: Annotated[int, Field(ge=0, le=525_600)] = 1440
     reschedule_limit: Annotated[int, Field(ge=0, le=100)] = 3
+    waitlist_offer_minutes: Annotated[int, Field(ge=5, le=1440)] = 30
 
 
 class Location(Strict):
