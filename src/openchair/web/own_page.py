@@ -44,12 +44,14 @@ def require_own_page(request: Request) -> None:
         )
 
 
-async def require_own_form(request: Request, csrf_token: str) -> None:
-    """Raises `Forbidden` when a form was not sent by a page of this very session."""
+async def require_own_form(request: Request, csrf_token: str, *, files: int = 0) -> None:
+    """Raises `Forbidden` when a form was not sent by a page of this very session. It may bring as
+    many `files` with it.
+    """
     if request.method in SAFE_METHODS:
         return
     require_own_page(request)
-    form = await request.form(max_files=0, max_fields=MOST_FIELDS)
+    form = await request.form(max_files=files, max_fields=MOST_FIELDS)
     offered = form.get(CSRF_FIELD)
     if not isinstance(offered, str) or not same_token(csrf_token, offered):
         raise Forbidden(

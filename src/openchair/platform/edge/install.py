@@ -24,14 +24,20 @@ def install(
     limits: LimitSettings,
     all_origins: Sequence[str] = (),
     uncounted: Sequence[str] = (),
+    files: str = "",
 ) -> None:
     """Wrap `app`; what is added last is the outermost layer.
 
     `all_origins` are the prefixes that scripts of other sites may call; `uncounted` those that
-    no limit by address counts.
+    no limit by address counts; `files` is a pattern of the paths that take files.
     """
     failures.install(app)
-    app.add_middleware(BodyLimit, limit_bytes=limits.limit_body_kilobytes * 1024)
+    app.add_middleware(
+        BodyLimit,
+        limit_bytes=limits.limit_body_kilobytes * 1024,
+        file_bytes=limits.limit_file_kilobytes * 1024,
+        files=files,
+    )
     app.add_middleware(
         AddressLimits,
         reads_per_minute=limits.limit_reads_per_minute,

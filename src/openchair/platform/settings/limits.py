@@ -45,3 +45,8 @@ class LimitSettings(RoomSettings):
     limit_body_kilobytes: int = Field(
         default=64, ge=1, description="largest body of a request, in kB; a larger one gets 413"
     )
+    limit_file_kilobytes: int = Field(
+        default=16_384,
+        ge=1,
+        description="largest body of a form that sends a picture or a file, in kB",
+    )

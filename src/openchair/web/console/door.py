@@ -114,10 +114,13 @@ class LoggedIn:
 
 
 class May:
-    """The route is for those whose role in this salon allows `action`."""
+    """The route is for those whose role in this salon allows `action`; its form may bring `files`
+    with it (the path then has to be one of `routes.FILES`).
+    """
 
-    def __init__(self, action: str) -> None:
+    def __init__(self, action: str, *, files: int = 0) -> None:
         self.action = action
+        self.files = files
 
     async def __call__(self, request: Request, salon: str) -> Desk:
         """The desk. Raises `Unauthorized`, `NotFound` for a salon they do not work in, and
@@ -130,7 +133,7 @@ class May:
         allowed = reach(role=membership.role, action=self.action)
         if allowed is None:
             raise Forbidden("Your role does not allow this.", code="role_not_allowed")
-        await require_own_form(request, person.session.csrf_token)
+        await require_own_form(request, person.session.csrf_token, files=self.files)
         return Desk(
             person=person,
             salon=found,

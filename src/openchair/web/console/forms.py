@@ -1,9 +1,9 @@
 """The console's forms: as all of the house, and addresses only of its own pages."""
 
 from openchair.web import forms
-from openchair.web.forms import Typed, read_form
+from openchair.web.forms import Typed, read_file, read_form
 
-__all__ = ["Typed", "own_address", "read_form"]
+__all__ = ["Typed", "own_address", "read_file", "read_form"]
 
 ROOT = "/console"
 

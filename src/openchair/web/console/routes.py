@@ -22,7 +22,10 @@ from openchair.web.console import (
 )
 from openchair.web.console.failures import install
 
-__all__ = ["install", "router"]
+__all__ = ["FILES", "install", "router"]
+
+FILES = r"/console/[^/]+/.+/(picture|photos|import)"
+"""The paths that take a picture or a file, so that their bodies may be larger than a form's."""
 
 router = APIRouter(include_in_schema=False)
 for page in (
