@@ -11,11 +11,23 @@ down_revision = "0011"
 branch_labels = None
 depends_on = None
 
+# Cyrillic names are kept in the letters of a passport, so that either spelling finds them and the
+# trigrams of a database without a locale, which know ASCII only, hold them.
+LETTERS = ("абвгґдезиіїйклмнопрстуфыэё", "abvhgdezyiiiklmnoprstufyee")
+SOUNDS = (
+    (" є", " ye"), (" ї", " yi"), (" й", " y"), (" ю", " yu"), (" я", " ya"),
+    ("зг", "zgh"), ("є", "ie"), ("ж", "zh"), ("х", "kh"), ("ц", "ts"), ("ч", "ch"), ("ш", "sh"),
+    ("щ", "shch"), ("ю", "iu"), ("я", "ia"), ("ь", ""), ("ъ", ""), ("’", ""),
+)  # fmt: skip
+IN_LATIN = "' ' || lower(value)"
+for sound, spelt in SOUNDS:
+    IN_LATIN = f"replace({IN_LATIN}, '{sound}', '{spelt}')"
 # `unaccent` is not immutable, as its dictionary could be changed; ours is named and never is.
-FOLD_TEXT = """
+FOLD_TEXT = f"""
     CREATE FUNCTION fold_text(value text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
-    RETURN lower(public.unaccent('public.unaccent'::regdictionary, value))
+    RETURN lower(public.unaccent('public.unaccent'::regdictionary,
+        substr(translate({IN_LATIN}, '{LETTERS[0]}', '{LETTERS[1]}'), 2)))
 """
 STATUSES = "status IN ('confirmed', 'arrived', 'in_chair', 'done', 'paid', 'no_show', 'cancelled')"
 FORMER = "status IN ('confirmed', 'arrived', 'no_show', 'cancelled')"
