@@ -17,8 +17,10 @@ from openchair.booking.appointments.events import (
 )
 from openchair.booking.appointments.messages import register_mails
 from openchair.booking.appointments.samples import register_samples
+from openchair.booking.team.events import WorkingTimeChanged
 from openchair.customers.consents.queries import allows
 from openchair.customers.notices.render import register_notices
+from openchair.media import jobs as _media_jobs
 from openchair.notifications import consent
 from openchair.notifications import jobs as _notification_jobs
 from openchair.notifications.bounces import register_bounces
@@ -58,6 +60,7 @@ DECLARING = (
     _dead_letter_jobs,
     _outbound_jobs,
     _rate_limit_jobs,
+    _media_jobs,
     _webhook_jobs,
     _outgoing_jobs,
     _worker_beat,
@@ -75,6 +78,7 @@ REACTIONS: Mapping[type[Event], Sequence[str]] = {
     ClientArrived: (_appointment_jobs.ANNOUNCE_JOB,),
     ClientDidNotShow: (_appointment_jobs.ANNOUNCE_JOB,),
     MarkUndone: (_appointment_jobs.ANNOUNCE_JOB,),
+    WorkingTimeChanged: (),
     BudgetReached: (),
     BounceRecorded: (),
     LeaseExpired: (),
