@@ -8,17 +8,22 @@ from collections.abc import Mapping, Sequence
 from openchair.booking.appointments import jobs as _appointment_jobs
 from openchair.booking.appointments.events import (
     BookingCancelled,
+    BookingChanged,
     BookingConfirmed,
     BookingRescheduled,
     BookingRestored,
     ClientArrived,
     ClientDidNotShow,
+    ClientInChair,
     MarkUndone,
+    VisitDone,
+    VisitPaid,
 )
 from openchair.booking.appointments.messages import register_mails
 from openchair.booking.appointments.samples import register_samples
 from openchair.booking.team.events import WorkingTimeChanged
 from openchair.customers.consents.queries import allows
+from openchair.customers.imports import jobs as _import_jobs
 from openchair.customers.notices.render import register_notices
 from openchair.media import jobs as _media_jobs
 from openchair.notifications import consent
@@ -61,6 +66,7 @@ DECLARING = (
     _outbound_jobs,
     _rate_limit_jobs,
     _media_jobs,
+    _import_jobs,
     _webhook_jobs,
     _outgoing_jobs,
     _worker_beat,
@@ -73,9 +79,13 @@ DECLARING = (
 REACTIONS: Mapping[type[Event], Sequence[str]] = {
     BookingConfirmed: (_appointment_jobs.ANNOUNCE_JOB,),
     BookingRescheduled: (_appointment_jobs.ANNOUNCE_JOB,),
+    BookingChanged: (_appointment_jobs.ANNOUNCE_JOB,),
     BookingCancelled: (_appointment_jobs.ANNOUNCE_JOB,),
     BookingRestored: (_appointment_jobs.ANNOUNCE_JOB,),
     ClientArrived: (_appointment_jobs.ANNOUNCE_JOB,),
+    ClientInChair: (_appointment_jobs.ANNOUNCE_JOB,),
+    VisitDone: (_appointment_jobs.ANNOUNCE_JOB,),
+    VisitPaid: (_appointment_jobs.ANNOUNCE_JOB,),
     ClientDidNotShow: (_appointment_jobs.ANNOUNCE_JOB,),
     MarkUndone: (_appointment_jobs.ANNOUNCE_JOB,),
     WorkingTimeChanged: (),
