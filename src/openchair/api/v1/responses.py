@@ -255,7 +255,7 @@ class Booking(Answer):
 
     booking_id: UUID
     salon: str = Field(description="The salon's slug.")
-    status: Literal["confirmed", "arrived", "no_show", "cancelled"]
+    status: Literal["confirmed", "arrived", "in_chair", "done", "paid", "no_show", "cancelled"]
     start: datetime
     end: datetime
     time_zone: str

@@ -26,6 +26,14 @@ class BookingRescheduled(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BookingChanged(Event):
+    """Services, people, length or note of a visit were changed; its start was not."""
+
+    name: ClassVar[str] = "booking.changed"
+    start: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BookingCancelled(Event):
     """A visit was called off; its time is free again."""
 
@@ -49,6 +57,27 @@ class ClientArrived(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClientInChair(Event):
+    """The work on the client has begun."""
+
+    name: ClassVar[str] = "booking.in_chair"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitDone(Event):
+    """The work is done."""
+
+    name: ClassVar[str] = "booking.done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitPaid(Event):
+    """The team noted that the client has paid."""
+
+    name: ClassVar[str] = "booking.paid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClientDidNotShow(Event):
     """The client did not come."""
 
@@ -57,7 +86,7 @@ class ClientDidNotShow(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkUndone(Event):
-    """Arrived or no-show was pressed by mistake; the visit is expected again."""
+    """The last mark was pressed by mistake; the visit is what it was before."""
 
     name: ClassVar[str] = "booking.mark_undone"
     undone: str

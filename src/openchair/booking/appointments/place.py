@@ -53,15 +53,16 @@ async def place_visit(
     overbook: bool = False,
     ignore_booking_id: UUID | None = None,
     catalogue: Catalogue | None = None,
+    extra_minutes: Sequence[int] = (),
 ) -> PlacedVisit:
     """The visit at `start`. The team is free of lead time and grid, and may overbook.
 
-    Raises `Invalid` on `start` (past, too soon, too far, off the grid), `service_ids` or
-    `staff_id`; `Conflict` (`time_taken`) with up to six `alternatives`, the nearest first.
+    Raises `Invalid` on `start` (past, too soon, too far, off the grid), `service_ids`, `staff_id`
+    or `minutes`; `Conflict` (`time_taken`) with up to six `alternatives`, the nearest first.
     """
     catalogue = catalogue or await get_catalogue(session, salon_id=salon.id)
-    visit = plan_visit(catalogue, service_ids, staff_ids)
-    _check_start(salon, start, now, by_team=by_team)
+    visit = plan_visit(catalogue, service_ids, staff_ids, extra_minutes)
+    check_start(salon, start, now, by_team=by_team)
     day = start.astimezone(ZoneInfo(salon.time_zone)).date()
     clock, board = await load_board(
         session,
@@ -98,7 +99,8 @@ async def place_visit(
     raise _taken(sorted(slots, key=lambda slot: abs(slot.start - start))[:ALTERNATIVES])
 
 
-def _check_start(salon: Salon, start: datetime, now: datetime, *, by_team: bool) -> None:
+def check_start(salon: Salon, start: datetime, now: datetime, *, by_team: bool) -> None:
+    """Raise `Invalid` on `start` for a moment at which this person may not begin a visit."""
     if start.tzinfo is None or start.utcoffset() is None:
         raise Invalid(
             "Please send the start with its offset, for example 2026-05-04T14:30:00+02:00.",
@@ -168,6 +170,7 @@ def _items(clock: WallClock, placed: Placed) -> list[HeldItem]:
                 start=clock.instant_of(minute),
                 end=clock.instant_of(ends),
                 price_minor=part.price_minor,
+                extra_minutes=part.extra_minutes,
             )
         )
         minute = ends
@@ -188,6 +191,10 @@ def _segments(clock: WallClock, placed: Placed) -> list[Segment]:
 
 
 def _overbooked(clock: WallClock, board: Board, visit: Visit, minute: int) -> PlacedVisit:
+    return _visit(clock, place_regardless(board, visit, minute), overbooked=True)
+
+
+def place_regardless(board: Board, visit: Visit, minute: int) -> list[Placed]:
     """The visit as if nobody and nothing were taken or closed: the team wants it so."""
     always = everything(board.length)
     wide_open = replace(
@@ -204,7 +211,7 @@ def _overbooked(clock: WallClock, board: Board, visit: Visit, minute: int) -> Pl
             code="no_resource",
             field="service_ids",
         )
-    return _visit(clock, placed, overbooked=True)
+    return placed
 
 
 async def _nearby(

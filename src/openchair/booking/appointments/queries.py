@@ -28,14 +28,17 @@ class Appointment:
     start: datetime
     end: datetime
     price_minor: int
+    extra_minutes: int = 0
+    """What the team gave or took beyond the service's own hands-on time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Booking:
     """A visit with its appointments; times in the salon's zone, money in minor units.
 
-    `status` is `confirmed`, `arrived`, `no_show` or `cancelled`. The deadlines are the salon's
-    policies applied to this visit; None when that is no longer (or never was) possible at all.
+    `status` is `confirmed`, `arrived`, `in_chair`, `done`, `paid`, `no_show` or `cancelled`. The
+    deadlines are the salon's policies applied to this visit; None when that is no longer (or never
+    was) possible at all.
     """
 
     id: UUID
@@ -66,6 +69,11 @@ class Booking:
     can_cancel_until: datetime | None
     can_reschedule_until: datetime | None
     appointments: tuple[Appointment, ...]
+    in_chair_at: datetime | None = None
+    done_at: datetime | None = None
+    paid_at: datetime | None = None
+    series_id: UUID | None = None
+    group_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,7 @@ class HeldItem:
     start: datetime
     end: datetime
     price_minor: int
+    extra_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +110,8 @@ _BOOKING = """
     SELECT b.*, s.slug AS salon_slug, s.time_zone, p.cancel_deadline_minutes,
            p.reschedule_deadline_minutes, p.reschedule_limit,
            (SELECT jsonb_agg(jsonb_build_array(a.id, a.service_id, a.service_name, a.staff_id,
-                             t.name, a.starts_at, a.ends_at, a.price_minor) ORDER BY a.position)
+                             t.name, a.starts_at, a.ends_at, a.price_minor, a.extra_minutes)
+                            ORDER BY a.position)
             FROM appointments a
             JOIN staff t ON t.salon_id = a.salon_id AND t.id = a.staff_id
             WHERE a.salon_id = b.salon_id AND a.booking_id = b.id) AS appointments
@@ -260,6 +270,11 @@ def _booking(row: Mapping[str, Any]) -> Booking:
         if movable
         else None,
         appointments=_appointments(row["appointments"] or [], zone),
+        in_chair_at=row["in_chair_at"],
+        done_at=row["done_at"],
+        paid_at=row["paid_at"],
+        series_id=row["series_id"],
+        group_id=row["group_id"],
     )
 
 
@@ -280,6 +295,7 @@ def _appointments(rows: Sequence[Any], zone: ZoneInfo) -> tuple[Appointment, ...
             start=datetime.fromisoformat(row[5]).astimezone(zone),
             end=datetime.fromisoformat(row[6]).astimezone(zone),
             price_minor=row[7],
+            extra_minutes=row[8],
         )
         for row in rows
     )

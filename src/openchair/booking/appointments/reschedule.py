@@ -1,23 +1,25 @@
-"""Moves a visit to another time: the old one is free at once, the client is told."""
+"""Moves a visit, or one service of it, to another time or other people: the old time is free at
+once, the client is told if that is wished.
+"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from openchair.booking.appointments.events import BookingRescheduled
+from openchair.booking.appointments.change import Manner, as_it_is, change_visit, same_instant
 from openchair.booking.appointments.lock import lock_booking
-from openchair.booking.appointments.place import PlacedVisit, place_visit
-from openchair.booking.appointments.queries import Booking, get_booking_by_id
-from openchair.booking.appointments.rules import may_reschedule
-from openchair.booking.appointments.tell import CHANGED, Told, forget_time, tell_client
-from openchair.booking.appointments.write import write_appointments
-from openchair.booking.occupancy.take import Segment, give_back, is_busy, take
-from openchair.identity.audit.record import Actor, record
-from openchair.platform.db.driver import driver
-from openchair.platform.errors import Conflict
-from openchair.platform.events.event import emit
+from openchair.booking.appointments.queries import Booking
+from openchair.booking.appointments.rules import (
+    CHANGEABLE,
+    may_reschedule,
+    must_be_unchanged,
+)
+from openchair.booking.catalogue.queries import Catalogue, get_catalogue
+from openchair.identity.audit.record import Actor
+from openchair.platform.errors import NotFound
 from openchair.salons.queries import Salon
 
 
@@ -29,136 +31,118 @@ async def reschedule_booking(
     start: datetime,
     staff_ids: Sequence[UUID | None] | None = None,
     by: Actor,
+    tell: bool = True,
+    overbook: bool = False,
+    revision: int | None = None,
     now: datetime,
 ) -> Booking:
     """Move the visit to `start` and answer it as it is now; to where it is: nothing happens.
 
     Without `staff_ids` it stays with the people it has; `()` means first available. Clients keep
-    to deadline and limit. Raises `NotFound`, `Conflict` (`time_taken` with `alternatives`,
-    `too_late`, `reschedule_limit`, `not_expected`, `customer_busy`) and `Invalid` on `start`.
+    to deadline and limit; the team may `overbook`. `revision` is the one that whoever moves it saw.
+    Raises `NotFound`, `Conflict` (`time_taken` with `alternatives`, `too_late`,
+    `reschedule_limit`, `not_expected`, `customer_busy`, `changed_meanwhile`) and `Invalid` on
+    `start`.
     """
     booking = await lock_booking(session, salon_id=salon.id, booking_id=booking_id)
-    if _is_where_it_is(booking, start) and staff_ids is None:
+    if _is_where_it_is(booking, start, staff_ids):
         return booking
+    must_be_unchanged(booking, revision)
     may_reschedule(booking, salon, by, now)
-    visit = await place_visit(
+    wish = replace(as_it_is(booking), start=start)
+    if staff_ids is not None:
+        wish = replace(wish, staff_ids=staff_ids)
+    manner = Manner(by=by, action="reschedule", tell=tell, overbook=overbook, now=now)
+    return await change_visit(session, salon=salon, booking=booking, wish=wish, manner=manner)
+
+
+async def move_appointment(
+    session: AsyncSession,
+    *,
+    salon: Salon,
+    booking_id: UUID,
+    appointment_id: UUID,
+    start: datetime | None = None,
+    staff_id: UUID | None = None,
+    by: Actor,
+    tell: bool = True,
+    overbook: bool = False,
+    revision: int | None = None,
+    now: datetime,
+) -> Booking:
+    """Move the visit so that this service of it begins at `start`, and give this service (with
+    its add-ons) to `staff_id`; what is None stays. The other services keep their people.
+
+    Raises what `reschedule_booking` raises; `NotFound` (`appointment_not_found`).
+    """
+    booking = await lock_booking(session, salon_id=salon.id, booking_id=booking_id)
+    catalogue = await get_catalogue(session, salon_id=salon.id)
+    begins, staff_ids = as_moved(
+        booking, catalogue, appointment_id=appointment_id, start=start, staff_id=staff_id
+    )
+    return await reschedule_booking(
         session,
         salon=salon,
-        service_ids=[each.service_id for each in booking.appointments],
-        staff_ids=[each.staff_id for each in booking.appointments]
-        if staff_ids is None
-        else staff_ids,
-        start=start,
+        booking_id=booking_id,
+        start=begins,
+        staff_ids=staff_ids,
+        by=by,
+        tell=tell,
+        overbook=overbook,
+        revision=revision,
         now=now,
-        by_team=by.kind != "client",
-        ignore_booking_id=booking_id,
     )
-    await _refuse_overlap(session, booking, visit, now)
-    await _move(session, booking, visit, by, now)
-    await _announce(session, booking, visit, by, now)
-    return await get_booking_by_id(session, booking_id=booking_id, salon_id=salon.id)
 
 
-def _is_where_it_is(booking: Booking, start: datetime) -> bool:
-    """In UTC: Python never calls two zones' times equal in the hour that happens twice."""
-    same = booking.start.astimezone(UTC) == start.astimezone(UTC)
-    return same and booking.status == "confirmed"
-
-
-async def _refuse_overlap(
-    session: AsyncSession, booking: Booking, visit: PlacedVisit, now: datetime
-) -> None:
-    if await is_busy(
-        session,
-        resource_id=booking.customer_id,
-        start=visit.start,
-        end=visit.end,
-        now=now,
-        ignore_booking_id=booking.id,
-    ):
-        raise Conflict(
-            "There is another appointment of yours at that time. Please choose a different one.",
-            code="customer_busy",
-            details={"alternatives": []},
+def as_moved(
+    booking: Booking,
+    catalogue: Catalogue,
+    *,
+    appointment_id: UUID,
+    start: datetime | None,
+    staff_id: UUID | None,
+) -> tuple[datetime, list[UUID]]:
+    """When the whole visit begins and who does each service, once this one is moved."""
+    parts = booking.appointments
+    place = next((at for at, part in enumerate(parts) if part.id == appointment_id), None)
+    if place is None:
+        raise NotFound(
+            "This service is no longer part of the visit. Please look at it again.",
+            code="appointment_not_found",
         )
+    begins = booking.start
+    if start is not None:
+        shift = start.astimezone(UTC) - parts[place].start.astimezone(UTC)
+        begins = (booking.start.astimezone(UTC) + shift).astimezone(booking.start.tzinfo)
+    staff_ids = [part.staff_id for part in parts]
+    if staff_id is not None:
+        for at in _with_addons(booking, catalogue, place):
+            staff_ids[at] = staff_id
+    return begins, staff_ids
 
 
-async def _move(
-    session: AsyncSession, booking: Booking, visit: PlacedVisit, by: Actor, now: datetime
-) -> None:
-    await give_back(session, salon_id=booking.salon_id, booking_id=booking.id)
-    await take(
-        session,
-        salon_id=booking.salon_id,
-        segments=[
-            *visit.segments,
-            Segment(booking.customer_id, "customer", visit.start, visit.end),
-        ],
-        state="confirmed",
-        now=now,
-        booking_id=booking.id,
-    )
-    connection = await driver(session)
-    await connection.execute(
-        """
-        UPDATE bookings
-        SET appointment_date = $3, ends_at = $4, price_minor = $5, overbooked = false,
-            revision = revision + 1, reschedule_count = reschedule_count + $6
-        WHERE salon_id = $1 AND id = $2
-        """,
-        booking.salon_id,
-        booking.id,
-        visit.start,
-        visit.end,
-        visit.price_minor,
-        int(by.kind == "client"),
-    )
-    await connection.execute(
-        "DELETE FROM appointments WHERE salon_id = $1 AND booking_id = $2",
-        booking.salon_id,
-        booking.id,
-    )
-    await write_appointments(
-        session, salon_id=booking.salon_id, booking_id=booking.id, items=visit.items
-    )
+def _with_addons(booking: Booking, catalogue: Catalogue, place: int) -> list[int]:
+    """The places of a service and its add-ons, whichever of them was meant: one person does
+    them.
+    """
+
+    def is_addon(at: int) -> bool:
+        service = catalogue.service(booking.appointments[at].service_id)
+        return service is not None and service.kind == "addon"
+
+    first = place
+    while first and is_addon(first):
+        first -= 1
+    last = first + 1
+    while last < len(booking.appointments) and is_addon(last):
+        last += 1
+    return list(range(first, last))
 
 
-async def _announce(
-    session: AsyncSession, booking: Booking, visit: PlacedVisit, by: Actor, now: datetime
-) -> None:
-    await record(
-        session,
-        actor=by,
-        action="reschedule",
-        resource_type="booking",
-        resource_id=booking.id,
-        salon_id=booking.salon_id,
-        metadata={"before": booking.start.isoformat(), "after": visit.start.isoformat()},
-    )
-    await forget_time(session, salon_id=booking.salon_id, booking_id=booking.id)
-    await tell_client(
-        session,
-        kind=CHANGED,
-        told=Told(
-            salon_id=booking.salon_id,
-            booking_id=booking.id,
-            revision=booking.revision + 1,
-            email=booking.customer_email,
-            phone=booking.customer_phone,
-            language=booking.language,
-            time_zone=booking.time_zone,
-            start=visit.start,
-            end=visit.end,
-            before=booking.start,
-        ),
-        now=now,
-    )
-    await emit(
-        session,
-        BookingRescheduled(
-            salon_id=booking.salon_id,
-            subject_id=booking.id,
-            before=booking.start,
-            start=visit.start,
-        ),
-    )
+def _is_where_it_is(
+    booking: Booking, start: datetime, staff_ids: Sequence[UUID | None] | None
+) -> bool:
+    same_people = staff_ids is None or list(staff_ids) == [
+        part.staff_id for part in booking.appointments
+    ]
+    return same_people and same_instant(booking.start, start) and booking.status in CHANGEABLE

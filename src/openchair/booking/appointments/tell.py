@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openchair.booking.appointments.queries import Booking
 from openchair.notifications.outbox import PUT, NewMessage, message_values
 from openchair.notifications.providers.sms.accounts import sms_configured
 from openchair.notifications.templates.policy import get_policy
@@ -45,10 +46,10 @@ class Told:
 
 
 async def tell_client(
-    session: AsyncSession, *, kind: str, told: Told, now: datetime, remind: bool = True
+    session: AsyncSession, *, kind: str | None, told: Told, now: datetime, remind: bool = True
 ) -> None:
     """Queue the message of `kind`, and a reminder for 24 hours before the start if that is yet to
-    come: by mail; by SMS to a client without an address.
+    come: by mail; by SMS to a client without an address. Without a kind the reminder alone.
 
     The reminder goes both ways if the salon wishes so. Who cannot be reached is told nothing.
     """
@@ -58,17 +59,19 @@ async def tell_client(
 
 
 async def client_writes(
-    session: AsyncSession, *, kind: str, told: Told, now: datetime, remind: bool = True
+    session: AsyncSession, *, kind: str | None, told: Told, now: datetime, remind: bool = True
 ) -> list[Write]:
     """What `tell_client` writes, for a statement that writes more."""
     way = way_to(email=told.email, phone=told.phone)
     if way is None:
         return []
-    messages = [_message(kind, told, way)]
+    messages = [_message(kind, told, way)] if kind is not None else []
     send_after = told.start - REMIND_BEFORE
     if remind and kind != CANCELLED and send_after > now:
         ways = [way, "sms"] if await _reminds_twice(session, told, way) else [way]
         messages += [_message(REMINDER, told, each, send_after=send_after) for each in ways]
+    if not messages:
+        return []
     rows = [message_values(message) for message in messages]
     return [Write("told", PUT, [orjson.dumps(rows, default=str).decode()])]
 
@@ -80,6 +83,23 @@ async def forget_time(session: AsyncSession, *, salon_id: UUID, booking_id: UUID
         salon_id=salon_id,
         reference=reference(booking_id),
         kinds=[CHANGED, CANCELLED, REMINDER],
+    )
+
+
+def told_of(booking: Booking, *, before: datetime | None = None, by_salon: bool = False) -> Told:
+    """What a message says of the visit as it is now; `before` is when it was to be."""
+    return Told(
+        salon_id=booking.salon_id,
+        booking_id=booking.id,
+        revision=booking.revision,
+        email=booking.customer_email,
+        phone=booking.customer_phone,
+        language=booking.language,
+        time_zone=booking.time_zone,
+        start=booking.start,
+        end=booking.end,
+        before=before,
+        by_salon=by_salon,
     )
 
 

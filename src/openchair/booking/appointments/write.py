@@ -1,4 +1,4 @@
-"""Writes a booking and its appointments. Called by confirm and reschedule."""
+"""Writes a booking and its appointments. Called by whatever books or changes a visit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -49,16 +49,16 @@ _INSERT_BOOKING = f"""
 """  # noqa: S608 - the names are this module's own
 _INSERT_APPOINTMENTS = """
     INSERT INTO appointments (salon_id, id, booking_id, service_id, staff_id, position,
-                              service_name, starts_at, ends_at, price_minor)
+                              service_name, starts_at, ends_at, price_minor, extra_minutes)
     SELECT $1, item.id, $2, item.service_id, item.staff_id, item.position - 1,
            CASE WHEN v.kind <> 'variant' THEN v.name ELSE (
                SELECT jsonb_object_agg(language, concat_ws(' · ', p.name ->> language, words))
                FROM jsonb_each_text(v.name) AS own (language, words)
            ) END,
-           item.starts, item.ends, item.price
+           item.starts, item.ends, item.price, item.extra
     FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::timestamptz[], $7::timestamptz[],
-                $8::int[]) WITH ORDINALITY
-         AS item (id, service_id, staff_id, starts, ends, price, position)
+                $8::int[], $9::smallint[]) WITH ORDINALITY
+         AS item (id, service_id, staff_id, starts, ends, price, extra, position)
     JOIN services v ON v.salon_id = $1 AND v.id = item.service_id
     LEFT JOIN services p ON p.salon_id = v.salon_id AND p.id = v.parent_id
 """
@@ -68,26 +68,34 @@ def visit_writes(*, booking: NewBooking, items: Sequence[HeldItem]) -> list[Writ
     """The visit and its services, for one statement; their names are kept as they are now."""
     return [
         Write("booked", _INSERT_BOOKING, _VALUES(booking)),
-        _appointments(booking.salon_id, booking.id, items),
+        _appointments(booking.salon_id, booking.id, items, [new_id() for _ in items]),
     ]
 
 
 async def write_appointments(
-    session: AsyncSession, *, salon_id: UUID, booking_id: UUID, items: Sequence[HeldItem]
+    session: AsyncSession,
+    *,
+    salon_id: UUID,
+    booking_id: UUID,
+    items: Sequence[HeldItem],
+    ids: Sequence[UUID],
 ) -> None:
-    """Insert the services of a visit in their order."""
-    await write_together(session, [_appointments(salon_id, booking_id, items)])
+    """Insert the services of a visit in their order, under these ids."""
+    await write_together(session, [_appointments(salon_id, booking_id, items, ids)])
 
 
-def _appointments(salon_id: UUID, booking_id: UUID, items: Sequence[HeldItem]) -> Write:
+def _appointments(
+    salon_id: UUID, booking_id: UUID, items: Sequence[HeldItem], ids: Sequence[UUID]
+) -> Write:
     values = (
         salon_id,
         booking_id,
-        [new_id() for _ in items],
+        list(ids),
         [item.service_id for item in items],
         [item.staff_id for item in items],
         [item.start for item in items],
         [item.end for item in items],
         [item.price_minor for item in items],
+        [item.extra_minutes for item in items],
     )
     return Write("agreed", _INSERT_APPOINTMENTS, values)

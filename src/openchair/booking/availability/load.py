@@ -86,6 +86,33 @@ async def load_board(
     ignore_booking_id: UUID | None = None,
     near: tuple[datetime, datetime] | None = None,
 ) -> tuple[WallClock, Board]:
+    """What `board_with_facts` answers, without the facts."""
+    clock, board, _ = await board_with_facts(
+        session,
+        salon=salon,
+        catalogue=catalogue,
+        visit=visit,
+        first=first,
+        last=last,
+        now=now,
+        ignore_booking_id=ignore_booking_id,
+        near=near,
+    )
+    return clock, board
+
+
+async def board_with_facts(
+    session: AsyncSession,
+    *,
+    salon: Salon,
+    catalogue: Catalogue,
+    visit: Visit | None = None,
+    first: date,
+    last: date,
+    now: datetime,
+    ignore_booking_id: UUID | None = None,
+    near: tuple[datetime, datetime] | None = None,
+) -> tuple[WallClock, Board, Facts]:
     """The board of the local dates `first…last`: of the people and things that `visit` may take,
     or of all. With `near` only what is taken between these two counts, and nothing far from it.
 
@@ -112,7 +139,7 @@ async def load_board(
     )
     board = lay_out(salon=salon, staff_ids=staff_ids, groups=groups, clock=clock, facts=facts)
     order = {who.id: place for place, who in enumerate(catalogue.staff)}
-    return clock, replace(board, order=order)
+    return clock, replace(board, order=order), facts
 
 
 async def read_facts(

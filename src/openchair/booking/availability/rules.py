@@ -19,6 +19,8 @@ class Part:
     service_id: UUID
     minutes: int
     price_minor: int
+    extra_minutes: int = 0
+    """Of `minutes`, those the team gave (or, below zero, took) beyond the service's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,24 +14,32 @@ MOST_SERVICES = 8
 DAY = 24 * 60
 
 Visit = list[list[Task]]
+Asked = tuple[Service, int]
+"""A service and its extra minutes."""
 
 
 def plan_visit(
-    catalogue: Catalogue, service_ids: Sequence[UUID], staff_ids: Sequence[UUID | None] = ()
+    catalogue: Catalogue,
+    service_ids: Sequence[UUID],
+    staff_ids: Sequence[UUID | None] = (),
+    extra_minutes: Sequence[int] = (),
 ) -> Visit:
     """Service by service, every way to do it; add-ons belong to the service before them.
 
     `staff_ids`: none = first available, one = the same for all, else one for each service id
-    (null = first available). Raises `Invalid` on `service_ids` or `staff_id`.
+    (null = first available). `extra_minutes`: none, or one number for each service id, what the
+    team gave it beyond its own hands-on time. Raises `Invalid` on `service_ids`, `staff_id` or
+    `minutes`.
     """
     services = [_offered(catalogue, service_id) for service_id in _bounded(service_ids)]
     wishes = _wishes(staff_ids, len(services))
-    groups: list[tuple[Service, list[Service], UUID | None]] = []
-    for service, wish in zip(services, wishes, strict=True):
+    extras = extra_minutes or [0] * len(services)
+    groups: list[tuple[Asked, list[Asked], UUID | None]] = []
+    for service, wish, extra in zip(services, wishes, extras, strict=True):
         if service.kind != "addon":
-            groups.append((service, [], wish))
-        elif groups and _goes_with(service, groups[-1][0]):
-            groups[-1][1].append(service)
+            groups.append(((service, extra), [], wish))
+        elif groups and _goes_with(service, groups[-1][0][0]):
+            groups[-1][1].append((service, extra))
         else:
             raise Invalid(
                 "An add-on goes with its service. Please choose the service first.",
@@ -99,12 +107,13 @@ def _goes_with(addon: Service, service: Service) -> bool:
 
 
 def _ways(
-    catalogue: Catalogue, service: Service, addons: Sequence[Service], wish: UUID | None
+    catalogue: Catalogue, asked: Asked, addons: Sequence[Asked], wish: UUID | None
 ) -> list[Task]:
+    service = asked[0]
     ways = [
-        _task(service, terms, addons, staff_id)
+        _task(asked, terms, addons, staff_id)
         for staff_id, terms in service.terms.items()
-        if wish in (None, staff_id) and all(_can_add(addon, staff_id) for addon in addons)
+        if wish in (None, staff_id) and all(_can_add(addon, staff_id) for addon, _ in addons)
     ]
     if not ways:
         known = wish is None or catalogue.member(wish) is not None
@@ -123,24 +132,33 @@ def _can_add(addon: Service, staff_id: UUID) -> bool:
     return not addon.terms or staff_id in addon.terms
 
 
-def _task(service: Service, terms: StaffTerms, addons: Sequence[Service], staff_id: UUID) -> Task:
-    extras = [_part(addon, addon.terms.get(staff_id)) for addon in addons]
-    extra_minutes = sum(part.minutes for part in extras)
+def _task(asked: Asked, terms: StaffTerms, addons: Sequence[Asked], staff_id: UUID) -> Task:
+    service, extra = asked
+    added = [_part(addon, addon.terms.get(staff_id), more) for addon, more in addons]
+    added_minutes = sum(part.minutes for part in added)
     processing = service.processing_minutes
+    active = terms.active_minutes + extra
+    if active < 1 or any(part.minutes < 0 for part in added):
+        raise Invalid(
+            "That is shorter than the service can be. Please choose a longer time.",
+            code="too_short",
+            field="minutes",
+        )
+    offered = (service, *(addon for addon, _ in addons))
     return Task(
         staff_id=staff_id,
-        parts=(_part(service, terms), *extras),
-        active=terms.active_minutes + (0 if processing else terms.finish_minutes + extra_minutes),
+        parts=(_part(service, terms, extra), *added),
+        active=active + (0 if processing else terms.finish_minutes + added_minutes),
         processing=processing,
-        finish=terms.finish_minutes + extra_minutes if processing else 0,
-        buffer_before=max(each.buffer_before_minutes for each in (service, *addons)),
-        buffer_after=max(each.buffer_after_minutes for each in (service, *addons)),
-        group_ids=tuple({group: None for each in (service, *addons) for group in each.group_ids}),
+        finish=terms.finish_minutes + added_minutes if processing else 0,
+        buffer_before=max(each.buffer_before_minutes for each in offered),
+        buffer_after=max(each.buffer_after_minutes for each in offered),
+        group_ids=tuple({group: None for each in offered for group in each.group_ids}),
     )
 
 
-def _part(service: Service, terms: StaffTerms | None) -> Part:
+def _part(service: Service, terms: StaffTerms | None, extra: int) -> Part:
     if terms is None:
-        return Part(service.id, service.duration_minutes, service.price_minor)
+        return Part(service.id, service.duration_minutes + extra, service.price_minor, extra)
     minutes = terms.active_minutes + service.processing_minutes + terms.finish_minutes
-    return Part(service.id, minutes, terms.price_minor)
+    return Part(service.id, minutes + extra, terms.price_minor, extra)

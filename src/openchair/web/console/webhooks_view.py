@@ -80,9 +80,13 @@ def event_words(desk: Desk, event_type: str) -> str:
     return {
         "booking.confirmed": say("Visit booked"),
         "booking.rescheduled": say("Visit moved"),
+        "booking.changed": say("Visit changed"),
         "booking.cancelled": say("Visit cancelled"),
         "booking.restored": say("Visit on again"),
         "booking.arrived": say("Client arrived"),
+        "booking.in_chair": say("Client in the chair"),
+        "booking.done": say("Visit done"),
+        "booking.paid": say("Visit paid"),
         "booking.no_show": say("Client did not come"),
         "booking.mark_undone": say("Mark taken back"),
         TEST_TYPE: say("Test event"),

@@ -13,9 +13,13 @@ from openchair.platform.outbound.addresses import Networks, allowed
 EVENT_TYPES = (
     "booking.confirmed",
     "booking.rescheduled",
+    "booking.changed",
     "booking.cancelled",
     "booking.restored",
     "booking.arrived",
+    "booking.in_chair",
+    "booking.done",
+    "booking.paid",
     "booking.no_show",
     "booking.mark_undone",
 )
