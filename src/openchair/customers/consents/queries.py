@@ -4,6 +4,8 @@ An answer about one channel counts for it, however old an answer about all of th
 equals the newest counts. Answers are found by address: who has it, is asked.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import TextClause, text
@@ -98,3 +100,29 @@ def _agreed(column: str) -> TextClause:
 
 
 _AGREED = {channel: _agreed(column) for channel, column in ADDRESS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One answer that was given; `source` is where (a page, the desk, an import, a link)."""
+
+    kind: str
+    channel: str | None
+    granted: bool
+    source: str
+    created_at: datetime
+
+
+async def list_consents(
+    session: AsyncSession, *, salon_id: UUID, customer_id: UUID, limit: int = 50
+) -> list[Consent]:
+    """Every answer of a customer, the newest first, at most fifty."""
+    values = {"salon_id": salon_id, "customer_id": customer_id, "limit": min(limit, 50)}
+    return [Consent(*row) for row in await session.execute(_GIVEN, values)]
+
+
+_GIVEN = text("""
+    SELECT kind, channel, granted, source, created_at FROM consents
+    WHERE salon_id = :salon_id AND customer_id = :customer_id
+    ORDER BY created_at DESC, id DESC LIMIT :limit
+""")

@@ -1,10 +1,14 @@
 """Reads of the salon's customers. Called by doors, which join them to what other rooms know."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from openchair.platform.errors import NotFound
 
 MOST_ADDRESSES = 500
 MOST_NAMES = 3
@@ -57,3 +61,40 @@ NAMES = text("""
     ) AS reached
     GROUP BY address
 """)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A client as the team knows them; `phone` in E.164, `allergies` in the team's words."""
+
+    id: UUID
+    kind: str
+    name: str
+    email: str | None
+    phone: str | None
+    language: str
+    allergies: str
+    created_at: datetime
+    merged_into: UUID | None
+    erased_at: datetime | None
+
+
+async def get_client(
+    session: AsyncSession, *, salon_id: UUID, client_id: UUID, lock: bool = False
+) -> Client:
+    """This client of this salon, also one who was merged or erased; with `lock` until the
+    transaction ends. Raises `NotFound` (`client_not_found`).
+    """
+    values = {"salon_id": salon_id, "id": client_id}
+    row = (await session.execute(LOCKED_CLIENT if lock else CLIENT, values)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such client. Please look again.", code="client_not_found")
+    return Client(*row)
+
+
+_CLIENT = """
+    SELECT id, kind, name, email, phone, language, allergies, created_at, merged_into, erased_at
+    FROM customers WHERE salon_id = :salon_id AND id = :id
+"""
+CLIENT = text(_CLIENT)
+LOCKED_CLIENT = text(f"{_CLIENT} FOR UPDATE")

@@ -202,8 +202,9 @@ def _likeness(number: int) -> str:
 
 _FOLD = sql("""
     SELECT ARRAY(
-            SELECT fold_text(word) FROM unnest(CAST(:words AS text[])) WITH ORDINALITY AS w (word, n)
-            ORDER BY n
+            SELECT fold_text(word)
+            FROM unnest(CAST(:words AS text[])) WITH ORDINALITY AS given (word, number)
+            ORDER BY number
         ) AS words,
         set_config('pg_trgm.word_similarity_threshold', :likeness, true),
         set_config('plan_cache_mode', 'force_custom_plan', true)
