@@ -1,5 +1,6 @@
 """Calls a visit off: its time is free at once, the client is told. And takes that back."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from openchair.booking.appointments.events import BookingCancelled
 from openchair.booking.appointments.lock import lock_booking
 from openchair.booking.appointments.queries import Booking
 from openchair.booking.appointments.rules import may_cancel
-from openchair.booking.appointments.tell import CANCELLED, Told, forget_time, tell_client
+from openchair.booking.appointments.snapshot import Snapshot, kept, snapshot_of
+from openchair.booking.appointments.tell import CANCELLED, forget_time, tell_client, told_of
 from openchair.booking.occupancy.take import give_back
 from openchair.identity.audit.record import Actor, record
 from openchair.platform.db.driver import driver
@@ -42,6 +44,7 @@ async def cancel_booking(
     if booking.status == "cancelled":
         return booking
     may_cancel(booking, salon, by, now)
+    before = await snapshot_of(session, booking=booking)
     connection = await driver(session)
     await connection.execute(
         """
@@ -55,13 +58,20 @@ async def cancel_booking(
         reason,
     )
     await give_back(session, salon_id=salon.id, booking_id=booking_id)
-    await _announce(session, booking, by, reason, now, tell=tell)
+    cancelled = replace(
+        booking,
+        status="cancelled",
+        cancelled_at=now,
+        cancel_reason=reason,
+        revision=booking.revision + 1,
+    )
+    await _record(session, cancelled, before, by)
+    await _announce(session, cancelled, by, now, tell=tell)
     return booking
 
 
-async def _announce(
-    session: AsyncSession, booking: Booking, by: Actor, reason: str, now: datetime, *, tell: bool
-) -> None:
+async def _record(session: AsyncSession, booking: Booking, before: Snapshot, by: Actor) -> None:
+    after = await snapshot_of(session, booking=booking)
     await record(
         session,
         actor=by,
@@ -69,25 +79,24 @@ async def _announce(
         resource_type="booking",
         resource_id=booking.id,
         salon_id=booking.salon_id,
-        metadata={"before": booking.status, "after": "cancelled", "reason": reason},
+        metadata={
+            "before": before["status"],
+            "after": "cancelled",
+            "reason": booking.cancel_reason,
+            **kept(before, after),
+        },
     )
+
+
+async def _announce(
+    session: AsyncSession, booking: Booking, by: Actor, now: datetime, *, tell: bool
+) -> None:
     await forget_time(session, salon_id=booking.salon_id, booking_id=booking.id)
     if tell and booking.end > now:
         await tell_client(
             session,
             kind=CANCELLED,
-            told=Told(
-                salon_id=booking.salon_id,
-                booking_id=booking.id,
-                revision=booking.revision + 1,
-                email=booking.customer_email,
-                phone=booking.customer_phone,
-                language=booking.language,
-                time_zone=booking.time_zone,
-                start=booking.start,
-                end=booking.end,
-                by_salon=by.kind == "user",
-            ),
+            told=told_of(booking, by_salon=by.kind == "user"),
             now=now,
         )
     await emit(

@@ -24,6 +24,7 @@ class Act:
     metadata: dict[str, Any]
     at: datetime
     correlation_id: str | None = None
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ async def list_acts(
             AuditLogRow.details,
             AuditLogRow.created_at,
             AuditLogRow.correlation_id,
+            AuditLogRow.id,
         )
         .where(
             AuditLogRow.resource_type == resource_type,
