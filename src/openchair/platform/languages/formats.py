@@ -90,6 +90,10 @@ class Formats:
         """Monday is 0; widths are "wide", "abbreviated" and "short"."""
         return str(get_day_names(width, "stand-alone", self.locale)[number])
 
+    def date_only(self, day: date | datetime) -> str:
+        """The date, short enough for a table: "24 Nov 2026"."""
+        return str(format_date(self._local_day(day), "medium", locale=self.locale))
+
     def date_and_time(self, instant: datetime) -> str:
         """Date and time to the minute, short enough for a table: "24 Nov 2026, 14:30"."""
         day = format_date(self._local_day(instant), "medium", locale=self.locale)
