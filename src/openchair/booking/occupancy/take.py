@@ -1,7 +1,8 @@
 """Takes stretches of time of people and things, and gives them back.
 
-Called by the booking verbs only. The exclusion constraint has the last word: a stretch that
-somebody else took in between raises 23P01, which the door's `attempt` turns into a second look.
+Called by the verbs of bookings and blocks only. The exclusion constraint has the last word: a
+stretch that somebody else took in between raises 23P01, which the door's `attempt` turns into a
+second look.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,8 +14,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openchair.booking.occupancy.events import TimeFreed
 from openchair.platform.db.driver import driver
 from openchair.platform.db.together import Write, write_together
+from openchair.platform.events.event import emit
 from openchair.platform.ids import new_id
 
 Kind = Literal["staff", "resource", "customer"]
@@ -43,9 +46,10 @@ _DROP_EXPIRED = """
 # people and chairs ask for them in the same order and never deadlock.
 _TAKE = """
     INSERT INTO occupancy
-        (salon_id, id, resource_id, kind, during, state, expires_at, hold_id, booking_id)
+        (salon_id, id, resource_id, kind, during, state, expires_at, hold_id, booking_id,
+         block_id)
     SELECT $1, wanted.id, wanted.resource_id, wanted.kind,
-           tstzrange(wanted.starts, wanted.ends), $7, $8, $9, $10
+           tstzrange(wanted.starts, wanted.ends), $7, $8, $9, $10, $11
     FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[])
          AS wanted (id, resource_id, kind, starts, ends)
 """
@@ -62,8 +66,9 @@ async def take(
     expires_at: datetime | None = None,
     hold_id: UUID | None = None,
     booking_id: UUID | None = None,
+    block_id: UUID | None = None,
 ) -> None:
-    """Take all segments for one hold or one booking, or none of them.
+    """Take all segments for one hold, one booking or one block, or none of them.
 
     What expired holds still take of it by `now` is dropped first. Raises asyncpg's
     `ExclusionViolationError` (23P01) when somebody has any of it.
@@ -76,6 +81,7 @@ async def take(
         expires_at=expires_at,
         hold_id=hold_id,
         booking_id=booking_id,
+        block_id=block_id,
     )
     await write_together(session, writes)
 
@@ -89,6 +95,7 @@ def take_writes(
     expires_at: datetime | None = None,
     hold_id: UUID | None = None,
     booking_id: UUID | None = None,
+    block_id: UUID | None = None,
 ) -> list[Write]:
     """What `take` writes, for a statement that writes more."""
     wanted = merged(segments)
@@ -105,6 +112,7 @@ def take_writes(
         expires_at,
         hold_id,
         booking_id,
+        block_id,
     )
     if state == "overbooked":
         return [Write("taken", _TAKE, taken)]
@@ -131,11 +139,35 @@ async def keep(session: AsyncSession, *, salon_id: UUID, hold_id: UUID, booking_
 
 
 async def give_back(session: AsyncSession, *, salon_id: UUID, booking_id: UUID) -> None:
-    """Free everything a booking took."""
+    """Free everything a booking took, and say so: somebody may be waiting for it."""
     connection = await driver(session)
-    await connection.execute(
-        "DELETE FROM occupancy WHERE salon_id = $1 AND booking_id = $2", salon_id, booking_id
+    freed = await connection.fetch(
+        """
+        DELETE FROM occupancy WHERE salon_id = $1 AND booking_id = $2
+        RETURNING resource_id, kind, lower(during) AS starts, upper(during) AS ends
+        """,
+        salon_id,
+        booking_id,
     )
+    await tell_freed(
+        session,
+        salon_id=salon_id,
+        subject_id=booking_id,
+        segments=[Segment(*row) for row in freed if row["kind"] != "customer"],
+    )
+
+
+async def tell_freed(
+    session: AsyncSession, *, salon_id: UUID, subject_id: UUID, segments: Iterable[Segment]
+) -> None:
+    """Announce that people and things are free in these stretches, which `subject_id` took."""
+    stretches = tuple(
+        (str(each.resource_id), each.start.isoformat(), each.end.isoformat()) for each in segments
+    )
+    if stretches:
+        await emit(
+            session, TimeFreed(salon_id=salon_id, subject_id=subject_id, stretches=stretches)
+        )
 
 
 async def is_busy(

@@ -19,6 +19,11 @@ class LimitSettings(RoomSettings):
         ge=1,
         description="times one address may hold in ten minutes, so that nobody holds a whole salon",
     )
+    limit_waitlist_per_hour: int = Field(
+        default=10,
+        ge=1,
+        description="people that one address may put down on the waitlist in an hour",
+    )
     limit_logins_per_quarter: int = Field(
         default=20, ge=1, description="log-ins tried from one address in 15 minutes"
     )

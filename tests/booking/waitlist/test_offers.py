@@ -1,0 +1,359 @@
+"""What becomes of a time that is free again: who is asked, in which order, and what is not."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from openchair.booking.appointments.cancel import cancel_booking
+from openchair.booking.appointments.confirm import book
+from openchair.booking.appointments.queries import get_booking_by_id
+from openchair.booking.appointments.reschedule import reschedule_booking
+from openchair.booking.waitlist.accept import accept_offer
+from openchair.booking.waitlist.decline import decline_offer
+from openchair.booking.waitlist.lapse import expire_entries, lapse_offers
+from openchair.booking.waitlist.offer import offer_time
+from openchair.booking.waitlist.take_back import take_back_offer
+from openchair.booking.waitlist.withdraw import restore_entry, withdraw_entry
+from openchair.identity.audit.record import SYSTEM, Actor
+from openchair.platform.errors import Conflict, Invalid
+from openchair.salons.queries import get_salon_by_id
+from tests.booking.waitlist.conftest import CLIENT, Waiting, wish
+from tests.builders import MONDAY, NOW, Shop, at, guest
+
+DESK = Actor("user")
+
+
+async def cancel(waiting: Waiting, booking_id: UUID) -> None:
+    await cancel_booking(
+        waiting.session, salon=waiting.salon, booking_id=booking_id, by=SYSTEM, tell=False, now=NOW
+    )
+
+
+async def test_the_first_who_fits_is_offered_the_freed_time_with_a_hold(waiting: Waiting) -> None:
+    visit = await waiting.book(10)
+    tuesday = await waiting.join(1, wish=wish(MONDAY + timedelta(days=1)))
+    first, second = await waiting.join(2), await waiting.join(3)
+    await cancel(waiting, visit)
+    offer = await waiting.next()
+    assert offer is not None
+    assert (offer.entry_id, offer.start) == (first, at(10))
+    assert offer.expires_at == NOW + timedelta(minutes=30)
+    assert (await waiting.entry(first)).status == "offered"
+    assert [(await waiting.entry(each)).status for each in (tuesday, second)] == ["waiting"] * 2
+    with pytest.raises(Conflict, match="not free"):
+        await waiting.book(10)
+    assert await waiting.next() is None, "the only freed time is kept"
+
+
+async def test_nobody_is_offered_a_time_that_was_free_all_along(waiting: Waiting) -> None:
+    visit = await waiting.book(10)
+    await waiting.join(1, staff_id=waiting.ben)
+    await cancel(waiting, visit)
+    assert await waiting.next() is None
+
+
+async def test_several_freed_times_go_to_several_people_and_one_to_each(waiting: Waiting) -> None:
+    first, second, third = [await waiting.join(number) for number in (1, 2, 3)]
+    for hour in (10, 14):
+        visit = await waiting.book(hour)
+        await cancel(waiting, visit)
+        assert await waiting.next() is not None
+    offers = [(await waiting.entry(each)).open for each in (first, second)]
+    assert [each.start for each in offers if each] == [at(10), at(14)]
+    assert (await waiting.entry(third)).open is None
+
+
+async def test_one_person_has_one_open_offer_whatever_they_wait_for(waiting: Waiting) -> None:
+    await waiting.join(1)
+    await waiting.join(1, staff_id=waiting.anna)
+    for hour, found in ((10, True), (14, False)):
+        await cancel(waiting, await waiting.book(hour))
+        assert (await waiting.next() is not None) is found
+
+
+async def test_yes_makes_it_their_visit_and_twice_yes_is_one_visit(waiting: Waiting) -> None:
+    visit = await waiting.book(10)
+    entry_id = await waiting.join(1)
+    await cancel(waiting, visit)
+    await waiting.next()
+    for _ in range(2):
+        confirmed = await accept_offer(
+            waiting.session,
+            salon=waiting.salon,
+            token=waiting.tokens[entry_id],
+            by=CLIENT,
+            now=NOW,
+        )
+    booking = await get_booking_by_id(waiting.session, booking_id=confirmed.booking_id)
+    assert (booking.start, booking.customer_name, booking.source) == (
+        at(10),
+        "Client 1",
+        "waitlist",
+    )
+    entry = await waiting.entry(entry_id)
+    assert (entry.status, entry.booking_id, entry.open) == ("booked", booking.id, None)
+    assert await waiting.next() is None
+
+
+async def test_no_passes_it_to_the_next_and_it_does_not_come_back(waiting: Waiting) -> None:
+    visit = await waiting.book(10)
+    first, second = await waiting.join(1), await waiting.join(2)
+    await cancel(waiting, visit)
+    await waiting.next()
+    await decline_offer(
+        waiting.session, salon=waiting.salon, token=waiting.tokens[first], by=CLIENT, now=NOW
+    )
+    assert (await waiting.entry(first)).status == "waiting"
+    offer = await waiting.next()
+    assert offer is not None
+    assert offer.entry_id == second
+    await withdraw_entry(waiting.session, salon=waiting.salon, entry_id=second, by=CLIENT, now=NOW)
+    assert await waiting.next() is None, "who said no is not asked again for the same time"
+
+
+async def test_an_unanswered_offer_lapses_and_the_time_goes_on(waiting: Waiting) -> None:
+    visit = await waiting.book(10)
+    first, second = await waiting.join(1), await waiting.join(2)
+    await cancel(waiting, visit)
+    await waiting.next()
+    assert not await lapse_offers(waiting.session, now=NOW + timedelta(minutes=29))
+    assert (await waiting.entry(first)).status == "offered"
+    late = NOW + timedelta(minutes=30)
+    await lapse_offers(waiting.session, now=late)
+    assert (await waiting.entry(first)).status == "waiting"
+    with pytest.raises(Conflict) as refused:
+        await accept_offer(
+            waiting.session, salon=waiting.salon, token=waiting.tokens[first], by=CLIENT, now=late
+        )
+    assert refused.value.code == "offer_over"
+    offer = await waiting.next(now=late)
+    assert offer is not None
+    assert offer.entry_id == second
+
+
+async def test_yes_after_the_time_to_answer_is_too_late_before_anybody_noticed(
+    waiting: Waiting,
+) -> None:
+    visit = await waiting.book(10)
+    entry_id = await waiting.join(1)
+    await cancel(waiting, visit)
+    await waiting.next()
+    with pytest.raises(Conflict) as refused:
+        await accept_offer(
+            waiting.session,
+            salon=waiting.salon,
+            token=waiting.tokens[entry_id],
+            by=CLIENT,
+            now=NOW + timedelta(minutes=31),
+        )
+    assert refused.value.code == "hold_expired"
+
+
+async def test_a_moved_visit_frees_its_old_time(waiting: Waiting) -> None:
+    visit = await waiting.book(10)
+    await waiting.join(1)
+    await reschedule_booking(
+        waiting.session,
+        salon=waiting.salon,
+        booking_id=visit,
+        start=at(15),
+        by=SYSTEM,
+        now=NOW,
+    )
+    offer = await waiting.next()
+    assert offer is not None
+    assert offer.start == at(10)
+
+
+async def test_what_is_taken_meanwhile_is_not_offered(waiting: Waiting) -> None:
+    visit = await waiting.book(10)
+    await waiting.join(1)
+    await cancel(waiting, visit)
+    await waiting.book(10, number=70)
+    assert await waiting.next() is None
+
+
+async def test_nothing_in_the_past_or_inside_the_lead_time(waiting: Waiting) -> None:
+    visit = await waiting.book(10)
+    await waiting.join(1)
+    await cancel(waiting, visit)
+    assert await waiting.next(now=at(11)) is None
+    assert await waiting.next(now=at(10, 40)) is None, "nobody can answer in five minutes"
+    await waiting.session.execute(
+        text("UPDATE salon_policies SET lead_minutes = 180 WHERE salon_id = :id"),
+        {"id": waiting.salon.id},
+    )
+    waiting.salon = await get_salon_by_id(waiting.session, salon_id=waiting.salon.id)
+    assert await waiting.next() is None
+
+
+async def test_a_scarce_room_counts_as_much_as_a_stylist(waiting: Waiting) -> None:
+    """Ben was free all along; what he lacked was the only laser, which Anna had."""
+    shop = Shop(
+        waiting.session,
+        waiting.salon.id,
+        waiting.salon.slug,
+        waiting.salon.location.id,
+        await waiting.session.scalar(
+            text("SELECT id FROM service_categories WHERE salon_id = :id"),
+            {"id": waiting.salon.id},
+        ),
+    )
+    laser = await shop.service("laser", 60, needs=(await shop.things("laser", 1, "device"),))
+    for person in (waiting.anna, waiting.ben):
+        await shop.can(person, laser)
+    booked = await book(
+        waiting.session,
+        salon=waiting.salon,
+        service_ids=[laser],
+        staff_ids=[waiting.anna],
+        start=at(10),
+        customer=guest(50),
+        consents={},
+        source="test",
+        actor=SYSTEM,
+        now=NOW,
+    )
+    entry_id = await waiting.join(1, services=(laser,), staff_id=waiting.ben)
+    await cancel(waiting, booked.booking_id)
+    offer = await waiting.next()
+    assert offer is not None
+    assert (offer.entry_id, offer.start) == (entry_id, at(10))
+
+
+async def test_the_desk_offers_by_hand_and_takes_it_back_with_an_apology(waiting: Waiting) -> None:
+    entry_id = await waiting.join(1)
+    offer = await offer_time(
+        waiting.session,
+        salon=waiting.salon,
+        entry_id=entry_id,
+        start=at(11, 5),
+        staff_ids=[waiting.ben],
+        by=DESK,
+        now=NOW,
+    )
+    with pytest.raises(Conflict) as refused:
+        await offer_time(
+            waiting.session,
+            salon=waiting.salon,
+            entry_id=entry_id,
+            start=at(12),
+            staff_ids=[],
+            by=DESK,
+            now=NOW,
+        )
+    assert refused.value.code == "offer_open"
+    await waiting.session.execute(
+        text(
+            "UPDATE notifications SET status = 'sent', sent_at = now()"
+            " WHERE kind = 'waitlist.offer'"
+        )
+    )
+    await take_back_offer(
+        waiting.session,
+        salon=waiting.salon,
+        entry_id=entry_id,
+        offer_id=offer.id,
+        by=DESK,
+        now=NOW,
+    )
+    kinds = [each["kind"] for each in await waiting.messages()]
+    assert kinds == ["waitlist.joined", "waitlist.offer", "waitlist.gone"]
+    assert (await waiting.entry(entry_id)).status == "waiting"
+
+
+async def test_an_offer_taken_back_before_it_went_out_needs_no_apology(waiting: Waiting) -> None:
+    entry_id = await waiting.join(1)
+    offer = await offer_time(
+        waiting.session,
+        salon=waiting.salon,
+        entry_id=entry_id,
+        start=at(11),
+        staff_ids=[],
+        by=DESK,
+        now=NOW,
+    )
+    await take_back_offer(
+        waiting.session,
+        salon=waiting.salon,
+        entry_id=entry_id,
+        offer_id=offer.id,
+        by=DESK,
+        now=NOW,
+    )
+    told = {each["kind"]: each["status"] for each in await waiting.messages()}
+    assert told == {"waitlist.joined": "pending", "waitlist.offer": "cancelled"}
+
+
+async def test_leaving_the_list_and_coming_back(waiting: Waiting) -> None:
+    entry_id = await waiting.join(1)
+    for _ in range(2):
+        await withdraw_entry(
+            waiting.session, salon=waiting.salon, entry_id=entry_id, by=CLIENT, now=NOW
+        )
+    assert (await waiting.entry(entry_id)).status == "withdrawn"
+    await cancel(waiting, await waiting.book(10))
+    assert await waiting.next() is None
+    await restore_entry(waiting.session, salon=waiting.salon, entry_id=entry_id, by=CLIENT, now=NOW)
+    assert (await waiting.entry(entry_id)).status == "waiting"
+    assert await waiting.next() is not None
+    await withdraw_entry(
+        waiting.session, salon=waiting.salon, entry_id=entry_id, by=CLIENT, now=NOW
+    )
+    with pytest.raises(Conflict, match="days of this wish are over"):
+        await restore_entry(
+            waiting.session,
+            salon=waiting.salon,
+            entry_id=entry_id,
+            by=CLIENT,
+            now=NOW + timedelta(days=30),
+        )
+
+
+async def test_wishes_whose_days_are_past_end_by_the_salons_own_calendar(waiting: Waiting) -> None:
+    entry_id = await waiting.join(1, wish=wish(MONDAY, MONDAY))
+    await expire_entries(waiting.session, now=at(23, 59))
+    assert (await waiting.entry(entry_id)).status == "waiting"
+    await expire_entries(waiting.session, now=at(0, 1, days=1))
+    assert (await waiting.entry(entry_id)).status == "expired"
+
+
+async def test_who_cannot_be_reached_is_left_to_the_desk(waiting: Waiting) -> None:
+    visit = await waiting.book(10)
+    entry_id = await waiting.join(1)
+    await waiting.session.execute(
+        text("UPDATE waitlist_entries SET contact_email = NULL, contact_phone = NULL")
+    )
+    await cancel(waiting, visit)
+    assert await waiting.next() is None
+    assert (await waiting.entry(entry_id)).status == "waiting"
+
+
+async def test_an_offer_needs_somebody_who_still_waits(waiting: Waiting) -> None:
+    entry_id = await waiting.join(1)
+    with pytest.raises(Invalid):
+        await offer_time(
+            waiting.session,
+            salon=waiting.salon,
+            entry_id=entry_id,
+            start=NOW - timedelta(hours=1),
+            staff_ids=[],
+            by=DESK,
+            now=NOW,
+        )
+    await withdraw_entry(
+        waiting.session, salon=waiting.salon, entry_id=entry_id, by=CLIENT, now=NOW
+    )
+    with pytest.raises(Conflict) as refused:
+        await offer_time(
+            waiting.session,
+            salon=waiting.salon,
+            entry_id=entry_id,
+            start=at(11),
+            staff_ids=[],
+            by=DESK,
+            now=NOW,
+        )
+    assert refused.value.code == "not_waiting"
