@@ -21,7 +21,17 @@ from openchair.booking.appointments.events import (
 )
 from openchair.booking.appointments.messages import register_mails
 from openchair.booking.appointments.samples import register_samples
+from openchair.booking.occupancy.events import TimeFreed
 from openchair.booking.team.events import WorkingTimeChanged
+from openchair.booking.waitlist import jobs as _waitlist_jobs
+from openchair.booking.waitlist.events import (
+    OfferAnswered,
+    TimeOffered,
+    WaitlistJoined,
+    WaitlistLeft,
+)
+from openchair.booking.waitlist.messages import register_waitlist_mails
+from openchair.booking.waitlist.wanted import somebody_waits
 from openchair.customers.consents.queries import allows
 from openchair.customers.imports import jobs as _import_jobs
 from openchair.customers.notices.render import register_notices
@@ -61,6 +71,7 @@ from openchair.webhooks.outgoing.publish import somebody_listens
 
 DECLARING = (
     _appointment_jobs,
+    _waitlist_jobs,
     _notification_jobs,
     _dead_letter_jobs,
     _outbound_jobs,
@@ -89,6 +100,11 @@ REACTIONS: Mapping[type[Event], Sequence[str]] = {
     ClientDidNotShow: (_appointment_jobs.ANNOUNCE_JOB,),
     MarkUndone: (_appointment_jobs.ANNOUNCE_JOB,),
     WorkingTimeChanged: (),
+    TimeFreed: (_waitlist_jobs.FREED_JOB,),
+    WaitlistJoined: (),
+    WaitlistLeft: (),
+    TimeOffered: (),
+    OfferAnswered: (),
     BudgetReached: (),
     BounceRecorded: (),
     LeaseExpired: (),
@@ -131,6 +147,7 @@ def start() -> None:
     know_all_tables()
     register_mails()
     register_samples()
+    register_waitlist_mails()
     register_notices()
     register_trial()
     register_sms()
@@ -138,4 +155,10 @@ def start() -> None:
     register_status_mails()
     consent.register(allows)
     signals.register(raised=ALERTS, ended=ENDS_ALERTS)
-    react(REACTIONS, only_if={_appointment_jobs.ANNOUNCE_JOB: somebody_listens})
+    react(
+        REACTIONS,
+        only_if={
+            _appointment_jobs.ANNOUNCE_JOB: somebody_listens,
+            _waitlist_jobs.FREED_JOB: somebody_waits,
+        },
+    )
