@@ -69,7 +69,9 @@ def _values(asked: Unsubscription) -> dict[str, Any]:
     }
 
 
-ANY = """answer.salon_id = customer.salon_id AND answer.customer_id = customer.id
+WHO = "coalesce(customer.merged_into, customer.id)"
+"""Whose answers count at an address: those of the client its owner was merged into."""
+ANY = f"""answer.salon_id = customer.salon_id AND answer.customer_id = {WHO}
     AND answer.kind = :kind AND coalesce(answer.channel, :channel) = :channel"""
 
 
@@ -94,7 +96,7 @@ def _whose(column: str, *, granted: bool) -> str:
 def _statement(column: str, *, granted: bool) -> TextClause:
     return text(f"""
         INSERT INTO consents (salon_id, id, customer_id, kind, channel, granted, source)
-        SELECT customer.salon_id, gen_random_uuid(), customer.id, :kind, :channel,
+        SELECT DISTINCT ON ({WHO}) customer.salon_id, gen_random_uuid(), {WHO}, :kind, :channel,
             {"true" if granted else "false"}, :source
         {_whose(column, granted=granted)}
         RETURNING customer_id

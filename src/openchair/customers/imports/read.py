@@ -126,4 +126,4 @@ def _rows(text: str, delimiter: str) -> Iterator[Line]:
         if cells is None:
             return
         if any(cell.strip() for cell in cells):
-            yield Line(begins, tuple(cells[:MOST_COLUMNS]))
+            yield Line(begins, tuple(cells[: MOST_COLUMNS + 1]))

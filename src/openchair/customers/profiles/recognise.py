@@ -14,10 +14,11 @@ _BY_EMAIL = """
     VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (salon_id, email) WHERE email IS NOT NULL
     DO UPDATE SET phone = coalesce(known.phone, excluded.phone), language = excluded.language
-    RETURNING id, xmax = 0 AS is_new
+    RETURNING coalesce(merged_into, id) AS id, xmax = 0 AS is_new
 """
 _BY_PHONE = """
-    SELECT id FROM customers WHERE salon_id = $1 AND phone = $2 ORDER BY created_at, id LIMIT 1
+    SELECT coalesce(merged_into, id) FROM customers
+    WHERE salon_id = $1 AND phone = $2 ORDER BY created_at, id LIMIT 1
 """
 _NEW = """
     INSERT INTO customers (salon_id, id, name, email, phone, language)
@@ -37,7 +38,8 @@ class Recognised:
 async def recognise_customer(
     session: AsyncSession, *, salon_id: UUID, contact: Contact, language: str
 ) -> Recognised:
-    """The salon's customer with this e-mail, else with this phone, else a new one.
+    """The salon's customer with this e-mail, else with this phone, else a new one. Who was merged
+    into another is recognised as that one.
 
     The name on file is never changed from outside: anybody can type anybody's address.
     """
