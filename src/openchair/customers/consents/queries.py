@@ -53,7 +53,8 @@ def _answer(column: str) -> TextClause:
         SELECT answer.granted
         FROM customers AS customer
         JOIN consents AS answer
-          ON answer.salon_id = customer.salon_id AND answer.customer_id = customer.id
+          ON answer.salon_id = customer.salon_id
+            AND answer.customer_id = coalesce(customer.merged_into, customer.id)
         WHERE customer.salon_id = :salon_id AND customer.{column} = :recipient
           AND answer.kind = :kind AND coalesce(answer.channel, :channel) = :channel
         ORDER BY answer.channel IS NULL, answer.created_at DESC, answer.id DESC
