@@ -17,7 +17,6 @@ from PIL import (
     ImageCms,
     ImageOps,
     JpegImagePlugin,
-    MpoImagePlugin,
     PngImagePlugin,
     WebPImagePlugin,
 )
@@ -27,12 +26,11 @@ from openchair.platform.errors import Invalid
 
 FORMATS = (
     JpegImagePlugin.JpegImageFile.format,
-    MpoImagePlugin.MpoImageFile.format,
     PngImagePlugin.PngImageFile.format,
     WebPImagePlugin.WebPImageFile.format,
     AvifImagePlugin.AvifImageFile.format,
 )
-"""MPO is what some telephones call a JPEG with a second picture in it. The first counts."""
+"""A JPEG may hold a second picture (MPO, as some telephones make them): the first counts."""
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1")
 QUALITY = 80
 EFFORT = 4
@@ -47,8 +45,6 @@ DAMAGED = (
     struct.error,
     OverflowError,
     MemoryError,
-    Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
 )
 
 _workshop = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures")
@@ -78,6 +74,8 @@ def make_now(content: bytes) -> Made:
             with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
                 _look_at(opened)
                 picture = _upright(opened)
+        except Image.DecompressionBombError as error:  # Pillow's own bound, far above ours
+            raise _too_many_pixels() from error
         except DAMAGED as error:
             raise _unreadable(content) from error
     return _in_all_widths(picture)
@@ -87,9 +85,7 @@ def _look_at(opened: Image.Image) -> None:
     """Only the header is read so far: what is too much is never unpacked."""
     width, height = opened.size
     if width * height > MOST_PIXELS:
-        raise _refused(
-            "too_many_pixels", "The picture has more than 50 megapixels. Please send a smaller one."
-        )
+        raise _too_many_pixels()
     if min(width, height) < LEAST_SIDE or max(width, height) > LONGEST * min(width, height):
         raise _refused(
             "odd_shape", "The picture is too small or too narrow. Please choose another one."
@@ -142,6 +138,12 @@ def _unreadable(content: bytes) -> Invalid:
     return _refused(
         "not_a_picture",
         "This is no picture that can be read. Please send a JPEG, PNG, WebP or AVIF file.",
+    )
+
+
+def _too_many_pixels() -> Invalid:
+    return _refused(
+        "too_many_pixels", "The picture has more than 50 megapixels. Please send a smaller one."
     )
 
 

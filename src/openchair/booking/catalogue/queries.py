@@ -12,6 +12,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openchair.media.queries import PICTURE_OF, Shape, shape_of
 from openchair.platform.db.base import Words
 from openchair.platform.db.driver import driver
 from openchair.salons.queries import SALON, Salon, address, no_salon, salon_of
@@ -57,6 +58,8 @@ class Service:
     position: int
     group_ids: tuple[UUID, ...]
     terms: Mapping[UUID, StaffTerms]
+    picture: Shape | None = None
+    required_form_id: UUID | None = None
     variants: tuple["Service", ...] = ()
     addons: tuple["Service", ...] = ()
 
@@ -89,6 +92,7 @@ class StaffMember:
     colour: str
     languages: tuple[str, ...]
     service_ids: tuple[UUID, ...]
+    picture: Shape | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,7 @@ class Catalogue:
 OwnTerms = tuple[int | None, int | None, int | None]
 
 _TEXTS = 5
-_CATALOGUE = """
+_CATALOGUE = f"""
     SELECT
       (SELECT jsonb_agg(jsonb_build_array(id, slug, name, colour, position) ORDER BY position, slug)
        FROM service_categories WHERE salon_id = $1)::text AS categories,
@@ -134,10 +138,12 @@ _CATALOGUE = """
                 s.buffer_before_minutes, s.buffer_after_minutes, s.price_minor, s.position,
                 (SELECT coalesce(jsonb_agg(r.group_id ORDER BY r.group_id), '[]')
                  FROM service_requirements r
-                 WHERE r.salon_id = s.salon_id AND r.service_id = s.id))
+                 WHERE r.salon_id = s.salon_id AND r.service_id = s.id),
+                {PICTURE_OF.format(table="s")}, s.required_form_id)
               ORDER BY s.position, s.slug)
        FROM services s WHERE s.salon_id = $1 AND s.active)::text AS services,
-      (SELECT jsonb_agg(jsonb_build_array(id, slug, name, title, bio, colour, languages)
+      (SELECT jsonb_agg(jsonb_build_array(id, slug, name, title, bio, colour, languages,
+                                          {PICTURE_OF.format(table="staff")})
                         ORDER BY position, slug)
        FROM staff WHERE salon_id = $1 AND active)::text AS staff,
       (SELECT jsonb_agg(jsonb_build_array(staff_id, service_id, price_minor, active_minutes,
@@ -145,7 +151,7 @@ _CATALOGUE = """
        FROM staff_services WHERE salon_id = $1)::text AS terms,
       (SELECT jsonb_agg(jsonb_build_array(group_id, id) ORDER BY position, name)
        FROM resources WHERE salon_id = $1 AND active)::text AS things
-"""
+"""  # noqa: S608 - all of it is ours
 _OFFER = f"""
     SELECT salon.*, offered.*
     FROM ({SALON}) AS salon CROSS JOIN LATERAL ({_CATALOGUE.replace("$1", "salon.id")}) AS offered
@@ -192,6 +198,7 @@ def _catalogue(*texts: str | None) -> Catalogue:
                 bio=each[4],
                 colour=each[5],
                 languages=tuple(each[6]),
+                picture=shape_of(each[7]),
                 service_ids=tuple(
                     service_id for service_id, who in offered.items() if staff_id in who
                 ),
@@ -235,6 +242,8 @@ def _service(row: list[Any], offered: Mapping[UUID, Mapping[UUID, OwnTerms]]) ->
         price_minor=price,
         position=row[13],
         group_ids=tuple(UUID(group) for group in row[14]),
+        picture=shape_of(row[15]),
+        required_form_id=UUID(row[16]) if row[16] else None,
         terms={
             staff_id: StaffTerms(
                 price_minor=price if own[0] is None else own[0],

@@ -10,9 +10,13 @@ from openchair.booking.availability.find import Availability
 from openchair.booking.catalogue.queries import Catalogue, Service, StaffMember
 from openchair.web.public.basket import price_text, tax_text
 from openchair.web.public.phrases import moment
+from openchair.web.public.pictures import PictureView, view_picture
 from openchair.web.public.site import Site
 
 HOLIDAYS_SHOWN = 4
+THUMBNAIL = 72
+PORTRAIT = 320
+"""Pixels of the page that pictures of services and of people take at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class MenuItem:
     minutes: str
     price: str
     url: str
+    picture: PictureView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class Person:
     initials: str
     languages: str
     url: str
+    picture: PictureView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,7 @@ def _menu_item(*, site: Site, service: Service) -> MenuItem:
         minutes=minutes,
         price=price_text(site=site, minor=service.price_from_minor, exact=len(prices) <= 1),
         url=site.url("/book", service=str(service.id)) + f"#s-{service.slug}",
+        picture=view_picture(site=site, shape=service.picture, shown=THUMBNAIL),
     )
 
 
@@ -153,6 +160,7 @@ def _person(*, site: Site, member: StaffMember) -> Person:
         initials=initials(member.name),
         languages=", ".join(language_name(code, site.formats.locale) for code in member.languages),
         url=site.url("/book", staff=str(member.id)),
+        picture=view_picture(site=site, shape=member.picture, shown=PORTRAIT),
     )
 
 

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from openchair.booking.catalogue.queries import Catalogue, Service
 from openchair.web.public.basket import length_of, price_of, price_text
 from openchair.web.public.journey import Journey
+from openchair.web.public.pictures import PictureView, view_picture
 from openchair.web.public.site import Site
+
+THUMBNAIL = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class ServiceRow:
     variants: tuple[Choice, ...]
     addons: tuple[Choice, ...]
     chosen: bool
+    picture: PictureView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ def _row(*, site: Site, catalogue: Catalogue, journey: Journey, service: Service
         variants=variants,
         addons=choices(service.addons) if chosen else (),
         chosen=chosen,
+        picture=view_picture(site=site, shape=service.picture, shown=THUMBNAIL),
     )
 
 

@@ -7,7 +7,10 @@ from openchair.booking.catalogue.queries import Catalogue, Service
 from openchair.web.public.basket import full_name, length_of, price_of, price_text
 from openchair.web.public.home import initials
 from openchair.web.public.journey import ANYONE, Journey
+from openchair.web.public.pictures import PictureView, view_picture
 from openchair.web.public.site import Site
+
+THUMBNAIL = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class PersonChoice:
     price: str
     minutes: str
     url: str
+    picture: PictureView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ def _person(*, site: Site, journey: Journey, catalogue: Catalogue, index: int) -
         price=price_text(site=site, minor=price, exact=True),
         minutes=site.formats.minutes(minutes),
         url=site.url("/book/time", **journey.with_person(member.id).state),
+        picture=view_picture(site=site, shape=member.picture, shown=THUMBNAIL),
     )
 
 
