@@ -27,7 +27,8 @@ from openchair.salons.queries import Salon
 @dataclass(frozen=True, slots=True)
 class Change:
     """One act on a visit. `actor` is "client", "user" or "system"; `before` and `after` are
-    snapshots, None for what keeps none, such as the booking itself. `can_undo` for the latest.
+    snapshots, None for what keeps none, such as the booking itself. `can_undo` as long as the
+    visit is as the change left it.
     """
 
     id: UUID
@@ -47,7 +48,9 @@ async def changes_of(session: AsyncSession, *, salon_id: UUID, booking_id: UUID)
         session, salon_id=salon_id, resource_type="booking", resource_id=booking_id
     )
     latest_first = sorted(acts, key=lambda act: act.id or UUID(int=0), reverse=True)
-    return [_change(act, latest=place == 0) for place, act in enumerate(latest_first)]
+    kept = (_snapshots(act).get("after") for act in latest_first)
+    now_is = next((snapshot for snapshot in kept if snapshot), None)
+    return [_change(act, now_is) for act in latest_first]
 
 
 async def latest_change(
@@ -68,17 +71,17 @@ async def undo_change(
     tell: bool = True,
     now: datetime,
 ) -> Booking:
-    """Put the visit back to what it was before its latest change, and answer it as it is now.
+    """Put the visit back to what it was before this change, and answer it as it is now.
 
     Undoing an undo does the change again. Raises `NotFound`, `Conflict` (`changed_meanwhile` when
-    it is not the latest change any more; `time_taken` when the time went to somebody else;
-    `not_undoable`). Run it by `attempt`.
+    the visit is not any more as the change left it; `time_taken` when the time went to somebody
+    else; `not_undoable`). Run it by `attempt`.
     """
     booking = await lock_booking(session, salon_id=salon.id, booking_id=booking_id)
     changes = await changes_of(session, salon_id=salon.id, booking_id=booking_id)
     change = _named(changes, change_id)
     now_is = await snapshot_of(session, booking=booking)
-    if not change.can_undo or now_is != change.after or change.before is None:
+    if now_is != change.after or change.before is None:
         raise changed_meanwhile()
     return await put_back(
         session,
@@ -102,8 +105,9 @@ def _named(changes: Sequence[Change], change_id: UUID) -> Change:
     raise Conflict("This change is not known any more.", code="not_undoable")
 
 
-def _change(act: Act, *, latest: bool) -> Change:
-    snapshots = act.metadata.get("snapshot") or {}
+def _change(act: Act, now_is: Snapshot | None) -> Change:
+    snapshots = _snapshots(act)
+    before, after = snapshots.get("before"), snapshots.get("after")
     return Change(
         id=act.id or UUID(int=0),
         actor=act.actor,
@@ -111,7 +115,11 @@ def _change(act: Act, *, latest: bool) -> Change:
         action=act.action,
         at=act.at,
         metadata={key: value for key, value in act.metadata.items() if key != "snapshot"},
-        before=snapshots.get("before"),
-        after=snapshots.get("after"),
-        can_undo=latest and bool(snapshots),
+        before=before,
+        after=after,
+        can_undo=before is not None and before != after and after == now_is,
     )
+
+
+def _snapshots(act: Act) -> dict[str, Snapshot]:
+    return act.metadata.get("snapshot") or {}
