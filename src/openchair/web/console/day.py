@@ -23,8 +23,8 @@ router = APIRouter()
 
 @router.get("/console/{salon}")
 async def show_salon(desk: Annotated[Desk, Depends(May("day.read"))]) -> Response:
-    """A salon's console begins with its day."""
-    return see_other(desk.url("/day"))
+    """A salon's console begins with its calendar."""
+    return see_other(desk.url("/calendar"))
 
 
 @router.get("/console/{salon}/day")

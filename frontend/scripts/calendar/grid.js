@@ -1,0 +1,127 @@
+// The grid itself: hands the board to the calendar's component, and what people do there to the page.
+import { createCalendar, Interaction, List, ResourceTimeGrid, TimeGrid } from "@event-calendar/core";
+import { createPainter, make, placeOf } from "./paint.js";
+import { entriesOf, hoursOf } from "./parts.js";
+import { addDays, minutesFrom, offsetOf, wallOfDate } from "./walls.js";
+
+const VIEWS = { day: "resourceTimeGridDay", week: "timeGridWeek", list: "listWeek" };
+const SLOT_MINUTES = 15;
+const SLOT_PIXELS = { desk: 19, phone: 21 };
+const LONG_PRESS = 380;
+
+export function createGrid(app, { onOpen, onSpot, onSpan, onConsider, onDrop, onResize, onDragStop }) {
+  const { words, config, state } = app;
+  const target = document.getElementById("board");
+  let scrolled = "";
+  const grid = createCalendar(target, [ResourceTimeGrid, TimeGrid, List, Interaction], {
+    view: VIEWS[state.view],
+    date: state.day,
+    locale: config.locale,
+    firstDay: config.firstDay,
+    height: "100%",
+    headerToolbar: { start: "", center: "", end: "" },
+    allDaySlot: false,
+    nowIndicator: true,
+    slotDuration: { minutes: SLOT_MINUTES },
+    snapDuration: { minutes: 5 },
+    slotLabelInterval: { minutes: 60 },
+    slotHeight: app.isPhone() ? SLOT_PIXELS.phone : SLOT_PIXELS.desk,
+    slotEventOverlap: false,
+    slotLabelFormat: (time) => words.hour(wallOfDate(time)),
+    dayHeaderFormat: (date) => words.head(wallOfDate(date)),
+    listDayFormat: (date) => words.large(words.long(wallOfDate(date))),
+    listDaySideFormat: (date) => (wallOfDate(date).slice(0, 10) === app.today() ? words.say("todayWords") : ""),
+    noEventsContent: () => ({ domNodes: [make("p", { class: "strong", text: words.say("empty") }), make("p", { class: "soft", text: words.say("emptyHint") })] }),
+    resourceLabelContent: ({ resource }) => ({ domNodes: labelOf(resource) }),
+    eventContent: createPainter(words, app.nameOf),
+    eventStartEditable: config.may.move,
+    eventDurationEditable: config.may.move,
+    longPressDelay: LONG_PRESS,
+    selectable: config.may.block || config.may.create,
+    pointer: false,
+    eventClick: ({ event, jsEvent }) => onOpen(event.extendedProps, jsEvent),
+    dateClick: ({ date, resource, jsEvent, allDay }) => !allDay && onSpot({ wall: wallOfDate(date), staffId: resource?.id, at: jsEvent }),
+    select: ({ start, end, resource, jsEvent }) => onSpan({ start: wallOfDate(start), end: wallOfDate(end), staffId: resource?.id, at: jsEvent }),
+    eventDragStart: () => (app.dragging = true),
+    eventResizeStart: () => (app.dragging = true),
+    eventDragStop: () => onDragStop(),
+    eventResizeStop: () => onDragStop(),
+    dragConstraint: ({ event }) => onConsider(placeOf(event)),
+    resizeConstraint: ({ event }) => onConsider({ ...placeOf(event), minutes: lengthOf(event) }),
+    eventDrop: ({ event }) => onDrop(placeOf(event)),
+    eventResize: ({ event }) => onResize({ ...placeOf(event), minutes: lengthOf(event) }),
+  });
+
+  function lengthOf(event) {
+    return minutesFrom(placeOf(event).start, wallOfDate(event.end));
+  }
+
+  function labelOf(resource) {
+    const stylist = app.stylist(resource.id);
+    if (!stylist) return [];
+    const count = app.board.visits.filter((each) => each.staff_id === resource.id && each.status !== "cancelled").length;
+    const avatar = make("span", { class: "cal-avatar", "aria-hidden": "true", text: stylist.initials });
+    if (stylist.colour) avatar.style.setProperty("--c", stylist.colour);
+    return [avatar, make("span", { class: "cal-stylist", text: resource.title }), make("span", { class: "cal-count soft", text: String(count), "aria-hidden": "true" })];
+  }
+
+  function draw() {
+    const { board } = app;
+    if (!board) return;
+    const shown = app.shown();
+    const hours = hoursOf(board, shown);
+    const focused = document.activeElement?.querySelector?.("[data-appointment]")?.dataset.appointment;
+    grid.setOption("timeZone", offsetOf(board.now));
+    grid.setOption("slotMinTime", hours[0]);
+    grid.setOption("slotMaxTime", hours[1]);
+    if (grid.getOption("view") !== VIEWS[state.view]) grid.setOption("view", VIEWS[state.view]);
+    grid.setOption("date", state.day);
+    grid.setOption("resources", board.stylists.filter((each) => shown.has(each.id)).map(({ id, name }) => ({ id, title: name })));
+    grid.setOption("events", entriesOf(seen(board, shown), { shown, list: state.view === "list", moved: app.moved }));
+    requestAnimationFrame(() => {
+      tidy();
+      app.choose(state.chosen);
+      scrollOnce(hours[0]);
+      if (focused && document.activeElement === document.body) focus(focused);
+    });
+  }
+
+  // Several people in one column of the week share the salon's hours, not anybody's shift.
+  function seen(board, shown) {
+    if (state.view !== "week" || shown.size === 1) return board;
+    const [whole, ...others] = board.stylists.filter((each) => shown.has(each.id));
+    if (!whole) return board;
+    return { ...board, stylists: [{ ...whole, working: board.opening, away: [] }, ...others.map((each) => ({ ...each, working: [[`${board.first}T00:00`, `${addDays(board.last, 1)}T00:00`]], away: [] }))] };
+  }
+
+  // The component calls itself a table without rows; what is in it are buttons, named by their words.
+  function tidy() {
+    for (const each of target.querySelectorAll(".ec [role=row], .ec [role=rowgroup], .ec [role=columnheader], .ec [role=cell], .ec[role=table]")) {
+      each.removeAttribute("role");
+      each.removeAttribute("aria-colindex");
+      each.removeAttribute("aria-colspan");
+    }
+    target.querySelector(".ec-main")?.setAttribute("tabindex", "-1");
+  }
+
+  function scrollOnce(first) {
+    const key = `${state.day} ${state.view}`;
+    const main = target.querySelector(".ec-main");
+    if (!main || state.view === "list" || scrolled === key) return;
+    scrolled = key;
+    const now = app.now();
+    const minute = now.slice(0, 10) === state.day ? minutesFrom(`${state.day}T${first}`, now) : 0;
+    const slot = app.isPhone() ? SLOT_PIXELS.phone : SLOT_PIXELS.desk;
+    main.scrollTop = Math.max(0, (minute / SLOT_MINUTES) * slot - main.clientHeight / 3);
+  }
+
+  function element(appointmentId) {
+    return target.querySelector(`.ec-event:not(.ec-preview) [data-appointment="${CSS.escape(appointmentId)}"]`)?.closest(".ec-event");
+  }
+
+  function focus(appointmentId) {
+    element(appointmentId)?.focus({ preventScroll: false });
+  }
+
+  return { draw, element, focus, unselect: () => grid.unselect(), allowDrags: (on) => grid.setOption("eventStartEditable", on && config.may.move), target };
+}
