@@ -15,6 +15,7 @@ FILES = [
     *(ROOM / "mails").glob("*.py"),
     *(ROOM / "texts").glob("*.py"),
     ROOM / "calendar_file.py",
+    *(SOURCE / "booking" / "waitlist" / "mails").glob("*.py"),
     *(SOURCE / "notifications" / "mails").glob("*.py"),
     *(SOURCE / "customers" / "notices").glob("*.py"),
 ]

@@ -5,12 +5,13 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
 import openchair.web
-from openchair.platform.languages.catalogues import LOCALE, NAMES
+from openchair.platform.languages.catalogues import NAMES, files_of
 from openchair.web.languages import DOMAIN
 
 WEB = Path(openchair.web.__file__).parent
@@ -44,15 +45,24 @@ def test_the_site_says_something() -> None:
     assert len(MESSAGES) > 150
 
 
+def catalogues(language: str) -> Iterator[Catalog]:
+    for path in files_of(DOMAIN, language):
+        with path.open("rb") as file:
+            yield read_po(file, locale=language)
+
+
+def ids_of(message: Message) -> tuple[str, ...]:
+    return tuple(message.id) if isinstance(message.id, (tuple, list)) else (str(message.id),)
+
+
 @pytest.mark.parametrize("language", NAMES)
 def test_every_sentence_is_translated(language: str) -> None:
-    with (LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
-        catalogue = read_po(file, locale=language)
-    missing = [each for each in MESSAGES if not ((found := catalogue.get(each)) and found.string)]
-    assert missing == []
-    for message in catalogue:
-        if not message.id:
-            continue
+    messages = [each for catalogue in catalogues(language) for each in catalogue if each.id]
+    known = {ids_of(each)[0] for each in messages if each.string and not each.context}
+    assert [each for each in MESSAGES if each not in known] == []
+    plain = [ids_of(each)[0] for each in messages if not each.context]
+    assert len(plain) == len(set(plain)), "one sentence stands in two files"
+    for message in messages:
         ids = message.id if isinstance(message.id, tuple) else (message.id,)
         strings = message.string if isinstance(message.string, tuple) else (message.string,)
         for string in strings:
@@ -63,14 +73,13 @@ def test_every_sentence_is_translated(language: str) -> None:
 
 @pytest.mark.parametrize("language", NAMES)
 def test_no_sentence_is_left_over(language: str) -> None:
-    with (LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
-        catalogue = read_po(file, locale=language)
-    ids = {each.id[0] if isinstance(each.id, tuple) else each.id for each in catalogue if each.id}
+    found = [each for catalogue in catalogues(language) for each in catalogue if each.id]
+    ids = {ids_of(each)[0] for each in found}
     assert ids - set(MESSAGES) == set()
 
 
 def test_swiss_german_has_no_sharp_s() -> None:
-    text = (LOCALE / "de" / "LC_MESSAGES" / f"{DOMAIN}.po").read_text(encoding="utf-8")
+    text = "".join(path.read_text(encoding="utf-8") for path in files_of(DOMAIN, "de"))
     assert "\N{LATIN SMALL LETTER SHARP S}" not in text
 
 

@@ -5,7 +5,15 @@ from fastapi import APIRouter, FastAPI
 from openchair.platform.edge.failures import answer_failures
 from openchair.web import media
 from openchair.web.compression import CompressPages
-from openchair.web.public import booking, discovery, front, manage, unsubscribe
+from openchair.web.public import (
+    booking,
+    discovery,
+    front,
+    manage,
+    unsubscribe,
+    waitlist,
+    waitlist_own,
+)
 from openchair.web.public.error_page import error_page
 from openchair.web.static_files import build, send_static
 
@@ -17,6 +25,8 @@ router.include_router(media.router)
 router.include_router(front.router)
 router.include_router(booking.router)
 router.include_router(manage.router)
+router.include_router(waitlist.router)
+router.include_router(waitlist_own.router)
 
 
 def install(app: FastAPI) -> None:
