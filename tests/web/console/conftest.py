@@ -94,7 +94,9 @@ async def make_house(database: Database, *, slug: str) -> House:
 @pytest.fixture
 def door(database: Database) -> FastAPI:
     """The app as the outside world meets it."""
-    return create_app(database=database)
+    app = create_app(database=database)
+    app.state.live.end()  # whoever calls without a network in between waits for an answer's end
+    return app
 
 
 Sit = Callable[[UUID], Awaitable[Seat]]

@@ -62,12 +62,7 @@ class Listener:
 
     @asynccontextmanager
     async def subscribe(self, salon_id: UUID) -> AsyncIterator[Subscription]:
-        """Hear of this salon until the block ends; woken at once if it is listened already.
-
-        Raises `Unavailable` when the process has a thousand streams.
-        """
-        if self.streams >= MOST_STREAMS:
-            raise Unavailable("Too many calendars are open here. Please try again shortly.")
+        """Hear of this salon until the block ends; woken at once if it is listened already."""
         mine = Subscription()
         self._streams.setdefault(salon_id, set()).add(mine)
         if self._running is None and not self._ended:
@@ -78,6 +73,11 @@ class Listener:
             yield mine
         finally:
             self._leave(salon_id, mine)
+
+    def require_room(self) -> None:
+        """Raises `Unavailable` when the process has a thousand streams; asked before one begins."""
+        if self.streams >= MOST_STREAMS:
+            raise Unavailable("Too many calendars are open here. Please try again shortly.")
 
     @property
     def streams(self) -> int:

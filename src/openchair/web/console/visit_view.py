@@ -104,6 +104,9 @@ def status_words(desk: Desk, status: str) -> str:
     return {
         "confirmed": say("Expected"),
         "arrived": say("Arrived"),
+        "in_chair": say("In the chair"),
+        "done": say("Done"),
+        "paid": say("Paid"),
         "no_show": say("No-show"),
         "cancelled": say("Cancelled"),
     }[status]
