@@ -72,7 +72,9 @@ async def quarter(cluster: Cluster) -> AsyncIterator[Quarter]:
         await ending.enter_async_context(database.open())
         house = await make_house(database, slug="house")
         other = await make_house(database, slug="other")
-        app = Doorway(create_app(database=database))
+        served = create_app(database=database)
+        served.state.live.end()  # a stream has an end, as in a process that is about to end
+        app = Doorway(served)
         seats = {}
         for role in ROLES:
             async with database.transaction() as session:
