@@ -16,6 +16,7 @@ from openchair.platform.db.base import Words
 
 PAGE_ROWS = 20
 MOST_FAVOURITES = 3
+MOST_CLIENTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,15 @@ async def has_visited(
     return bool(await session.scalar(_HAS_VISITED, values))
 
 
+async def last_visits(
+    session: AsyncSession, *, salon_id: UUID, client_ids: Sequence[UUID]
+) -> dict[UUID, datetime]:
+    """When each of these clients was here last, for a list; at most a hundred clients."""
+    values = {"salon_id": salon_id, "client_ids": list(client_ids)[:MOST_CLIENTS]}
+    rows = await session.execute(_LAST_VISITS, values) if client_ids else ()
+    return {row[0]: row[1] for row in rows}
+
+
 def _favourites(rows: Sequence[Any] | None) -> tuple[Favourite, ...]:
     return tuple(Favourite(name, times) for name, times in rows or ())
 
@@ -174,4 +184,14 @@ _HAS_VISITED = text("""
         JOIN appointments AS part ON part.salon_id = visit.salon_id AND part.booking_id = visit.id
         WHERE visit.salon_id = :salon_id AND visit.customer_id = :client_id
             AND visit.status <> 'cancelled' AND part.staff_id = :staff_id)
+""")
+_LAST_VISITS = text("""
+    SELECT client.id, visit.appointment_date
+    FROM unnest(CAST(:client_ids AS uuid[])) AS client (id)
+    CROSS JOIN LATERAL (
+        SELECT appointment_date FROM bookings
+        WHERE salon_id = :salon_id AND customer_id = client.id
+            AND status IN ('arrived', 'in_chair', 'done', 'paid')
+        ORDER BY appointment_date DESC LIMIT 1
+    ) AS visit
 """)

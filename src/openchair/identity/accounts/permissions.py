@@ -40,6 +40,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Reach]] = {
     "waitlist.read": _EVERYONE,
     "waitlist.manage": _DESK,
     "clients.read": _EVERYONE,
+    "clients.contact": _STYLISTS_THEIR_OWN,
     "clients.note": _EVERYONE,
     "clients.edit": _DESK,
     "clients.merge": _DESK,
