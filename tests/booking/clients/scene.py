@@ -56,13 +56,16 @@ class Scene:
 
     async def customer(self, booking_id: UUID) -> UUID:
         """Whose visit it is."""
-        return await self.one("SELECT customer_id FROM bookings WHERE id = :id", id=booking_id)
+        found: UUID = await self.one(
+            "SELECT customer_id FROM bookings WHERE id = :id", id=booking_id
+        )
+        return found
 
     async def client(
         self, name: str, *, email: str | None = None, phone: str | None = None
     ) -> UUID:
         """Somebody on file without a visit."""
-        return await self.one(
+        made: UUID = await self.one(
             "INSERT INTO customers (salon_id, id, name, email, phone, language)"
             " VALUES (:salon_id, gen_random_uuid(), :name, :email, :phone, 'de') RETURNING id",
             salon_id=self.salon.id,
@@ -70,6 +73,7 @@ class Scene:
             email=email,
             phone=phone,
         )
+        return made
 
     async def one(self, statement: str, **values: Any) -> Any:
         """The one value of a statement."""
