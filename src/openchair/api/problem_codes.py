@@ -18,6 +18,7 @@ CODES = {
     "time_taken": (409, "Closed, or no longer free. `alternatives` lists the nearest free times."),
     "hold_expired": (409, "The time was kept long enough and is open to others again."),
     "customer_busy": (409, "This client has another visit at that time."),
+    "form_missing": (409, "A service asks for a test first; `forms` says which and how early."),
     "too_late": (409, "The salon's deadline for doing this online has passed."),
     "reschedule_limit": (409, "It was moved as often as the salon allows."),
     "not_expected": (409, "It was cancelled, or the visit has taken place."),

@@ -11,11 +11,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.booking.appointments.events import BookingChanged, BookingRescheduled
+from openchair.booking.appointments.form_gate import forms_asked, require_forms
 from openchair.booking.appointments.place import PlacedVisit, place_visit
 from openchair.booking.appointments.queries import Booking, HeldItem, get_booking_by_id
 from openchair.booking.appointments.snapshot import Snapshot, kept, snapshot_of
 from openchair.booking.appointments.tell import CHANGED, forget_time, tell_client, told_of
 from openchair.booking.appointments.write import write_appointments
+from openchair.booking.catalogue.queries import get_catalogue
 from openchair.booking.occupancy.take import Segment, give_back, is_busy, take
 from openchair.identity.audit.record import Actor, record
 from openchair.platform.db.driver import driver
@@ -79,9 +81,10 @@ async def change_visit(
     session: AsyncSession, *, salon: Salon, booking: Booking, wish: Wish, manner: Manner
 ) -> Booking:
     """Make it so and answer the visit as it is now. Raises what `place_visit` raises, and
-    `Conflict` (`customer_busy`).
+    `Conflict` (`customer_busy`; for a client also `form_missing`).
     """
     team = manner.by.kind != "client"
+    catalogue = await get_catalogue(session, salon_id=salon.id)
     visit = await place_visit(
         session,
         salon=salon,
@@ -93,7 +96,17 @@ async def change_visit(
         by_team=team,
         overbook=manner.overbook and team,
         ignore_booking_id=booking.id,
+        catalogue=catalogue,
     )
+    if not team:
+        await require_forms(
+            session,
+            salon=salon,
+            customer_id=booking.customer_id,
+            form_ids=forms_asked(catalogue, wish.service_ids),
+            start=visit.start,
+            language=booking.language,
+        )
     before = await snapshot_of(session, booking=booking)
     present = await _is_present(session, booking, before, visit, manner)
     await _move(session, booking, wish, visit, manner, present=present)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.booking.appointments.events import BookingConfirmed
+from openchair.booking.appointments.form_gate import forms_asked, require_forms
 from openchair.booking.appointments.place import PlacedVisit, place_visit
 from openchair.booking.appointments.queries import get_hold
 from openchair.booking.appointments.request import (
@@ -22,7 +23,7 @@ from openchair.booking.appointments.request import (
 )
 from openchair.booking.appointments.tell import CONFIRMED, Told, client_writes
 from openchair.booking.appointments.write import NewBooking, visit_writes
-from openchair.booking.catalogue.queries import Catalogue
+from openchair.booking.catalogue.queries import Catalogue, get_catalogue
 from openchair.booking.occupancy.take import Segment, is_busy, keep, take_writes
 from openchair.customers.consents.record import consent_writes
 from openchair.customers.profiles.recognise import recognise_customer
@@ -51,8 +52,8 @@ async def confirm_hold(
 ) -> Confirmed:
     """Book the held visit. Without a key the hold itself makes a repeated call harmless.
 
-    Raises `NotFound` (`hold_not_found`), `Conflict` (`hold_expired`, `customer_busy`), `Invalid`
-    on a field of `customer`, `consents`, `note` or `Idempotency-Key`.
+    Raises `NotFound` (`hold_not_found`), `Conflict` (`hold_expired`, `customer_busy`,
+    `form_missing`), `Invalid` on a field of `customer`, `consents`, `note` or `Idempotency-Key`.
     """
     request = clean_request(
         salon=salon,
@@ -70,6 +71,14 @@ async def confirm_hold(
     try:
         hold = await get_hold(session, salon_id=salon.id, hold_id=hold_id, now=now)
         customer_id = await _recognise(session, request, hold.start, hold.end)
+        await require_forms(
+            session,
+            salon=salon,
+            customer_id=customer_id,
+            form_ids=hold.form_ids,
+            start=hold.start,
+            language=request.language,
+        )
     except (Conflict, NotFound) as refusal:
         return await _own_twin(session, request, refusal)
     booking = request.booking(
@@ -105,6 +114,7 @@ async def book(
     actor: Actor = CLIENT,
     overbook: bool = False,
     may_overlap: bool = False,
+    without_forms: bool = False,
     tell: bool = True,
     now: datetime,
     catalogue: Catalogue | None = None,
@@ -130,6 +140,7 @@ async def book(
     )
     if (known := await answered_before(session, request)) is not None:
         return known
+    catalogue = catalogue or await get_catalogue(session, salon_id=salon.id)
     try:
         visit = await place_visit(
             session,
@@ -144,6 +155,15 @@ async def book(
         )
         alone = not (may_overlap or visit.overbooked)
         customer_id = await _recognise(session, request, visit.start, visit.end, alone=alone)
+        missed = await require_forms(
+            session,
+            salon=salon,
+            customer_id=customer_id,
+            form_ids=forms_asked(catalogue, [item.service_id for item in visit.items]),
+            start=visit.start,
+            language=request.language,
+            all_the_same=without_forms and request.by_team,
+        )
     except Conflict as refusal:
         return await _own_twin(session, request, refusal)
     booking = request.booking(
@@ -153,7 +173,9 @@ async def book(
     writes = visit_writes(booking=booking, items=visit.items) + _taking(
         booking, visit, alone=alone, now=now
     )
-    return await _announce(session, request, booking, along_with=writes, tell=tell)
+    return await _announce(
+        session, request, booking, along_with=writes, tell=tell, missed_forms=missed
+    )
 
 
 async def _own_twin(
@@ -215,6 +237,7 @@ async def _announce(
     *,
     along_with: Sequence[Write],
     tell: bool = True,
+    missed_forms: Sequence[str] = (),
 ) -> Confirmed:
     """Consents, audit, mail and event: everything that must be true together with the booking,
     written by one statement with what is left to write of it.
@@ -228,7 +251,12 @@ async def _announce(
             start=booking.appointment_date,
             source=request.source,
         ),
-        along_with=[*along_with, *_consented(request, booking), _audited(request, booking), *told],
+        along_with=[
+            *along_with,
+            *_consented(request, booking),
+            _audited(request, booking, missed_forms),
+            *told,
+        ],
     )
     zone = ZoneInfo(request.salon.time_zone)
     return Confirmed(
@@ -249,7 +277,7 @@ def _consented(request: BookingRequest, booking: NewBooking) -> list[Write]:
     )
 
 
-def _audited(request: BookingRequest, booking: NewBooking) -> Write:
+def _audited(request: BookingRequest, booking: NewBooking, missed_forms: Sequence[str]) -> Write:
     return audit_write(
         audit_values(
             actor=request.actor,
@@ -261,6 +289,7 @@ def _audited(request: BookingRequest, booking: NewBooking) -> Write:
                 "start": booking.appointment_date.isoformat(),
                 "source": request.source,
                 "overbooked": booking.overbooked,
+                **({"without_forms": list(missed_forms)} if missed_forms else {}),
             },
         )
     )

@@ -1,7 +1,7 @@
 """Reads of bookings and holds, frozen results. Called by pages, API, console, mails."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -99,6 +99,8 @@ class Hold:
     end: datetime
     price_minor: int
     items: tuple[HeldItem, ...]
+    form_ids: tuple[UUID, ...] = ()
+    """What its services ask of the client, as far as it was read."""
 
     @property
     def staff_id(self) -> UUID:
@@ -181,7 +183,13 @@ async def get_hold(session: AsyncSession, *, salon_id: UUID, hold_id: UUID, now:
     connection = await driver(session)
     row = await connection.fetchrow(
         """
-        SELECT h.*, s.time_zone FROM holds h JOIN salons s ON s.id = h.salon_id
+        SELECT h.*, s.time_zone, ARRAY(
+            SELECT DISTINCT asked.form_id FROM jsonb_array_elements(h.items) AS item
+            JOIN services v ON v.salon_id = h.salon_id AND v.id = (item ->> 'service_id')::uuid
+            LEFT JOIN services p ON p.salon_id = v.salon_id AND p.id = v.parent_id
+            CROSS JOIN unnest(ARRAY[v.required_form_id, p.required_form_id]) AS asked (form_id)
+            WHERE asked.form_id IS NOT NULL) AS form_ids
+        FROM holds h JOIN salons s ON s.id = h.salon_id
         WHERE h.salon_id = $1 AND h.id = $2
         FOR UPDATE OF h
         """,
@@ -198,7 +206,7 @@ async def get_hold(session: AsyncSession, *, salon_id: UUID, hold_id: UUID, now:
             " Please choose it once more.",
             code="hold_expired",
         )
-    return hold_of(row, ZoneInfo(row["time_zone"]))
+    return replace(hold_of(row, ZoneInfo(row["time_zone"])), form_ids=tuple(row["form_ids"]))
 
 
 def hold_of(row: Mapping[str, Any], zone: ZoneInfo) -> Hold:

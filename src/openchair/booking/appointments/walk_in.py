@@ -14,10 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.booking.appointments.change import WALK_IN
 from openchair.booking.appointments.events import BookingConfirmed
+from openchair.booking.appointments.form_gate import forms_asked, require_forms
 from openchair.booking.appointments.mark import mark_arrived
 from openchair.booking.appointments.place import PlacedVisit, place_visit
 from openchair.booking.appointments.request import BookingRequest, Confirmed, answered_before
 from openchair.booking.appointments.write import visit_writes
+from openchair.booking.catalogue.queries import get_catalogue
 from openchair.booking.occupancy.take import take_writes
 from openchair.customers.profiles.contact import Contact, clean_name
 from openchair.customers.profiles.walk_in import walk_in_customer
@@ -45,12 +47,14 @@ async def walk_in(
     """A visit from this minute on, marked as arrived. `staff_id` None takes whoever is free; `key`
     makes a repeated press harmless.
 
-    Raises `Conflict` (`time_taken` with `alternatives`), `Invalid` on `service_ids`, `staff_id`,
+    Raises `Conflict` (`time_taken` with `alternatives`; `form_missing`, as nobody knows what a
+    stranger has passed), `Invalid` on `service_ids`, `staff_id`,
     `customer.name` or `Idempotency-Key`. Run it by `attempt`.
     """
     request = _request(salon, [*service_ids, staff_id], name=name, by=by, key=key, now=now)
     if (known := await answered_before(session, request)) is not None:
         return known
+    catalogue = await get_catalogue(session, salon_id=salon.id)
     try:
         visit = await place_visit(
             session,
@@ -61,6 +65,15 @@ async def walk_in(
             now=now,
             by_team=True,
             overbook=overbook,
+            catalogue=catalogue,
+        )
+        await require_forms(
+            session,
+            salon=salon,
+            customer_id=None,
+            form_ids=forms_asked(catalogue, service_ids),
+            start=visit.start,
+            language=salon.default_language,
         )
     except Conflict:
         if (known := await answered_before(session, request)) is not None:
