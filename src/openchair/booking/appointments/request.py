@@ -24,6 +24,8 @@ from openchair.salons.queries import Salon
 
 NOTE_LENGTH = 1000
 KEY_LENGTH = 200
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('booking:' || $1, 0))"
+"""For a request of many bookings: the same one, sent twice at once, waits for its twin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def clean_request(
         if customer.language in salon.languages
         else salon.default_language,
         consents=consents,
-        note=_clean_note(note),
+        note=clean_note(note),
         source=source,
         actor=actor,
         idempotency_key=idempotency_key,
@@ -174,7 +176,8 @@ def _is_key(key: str) -> bool:
     return 0 < len(key) <= KEY_LENGTH and key.isprintable() and key.isascii()
 
 
-def _clean_note(note: str) -> str:
+def clean_note(note: str) -> str:
+    """The note as it is kept. Raises `Invalid` on `note`."""
     cleaned = "".join(
         letter
         for letter in note
