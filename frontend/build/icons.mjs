@@ -10,7 +10,7 @@ export const ICONS = [
 
 // What the console needs besides. Salon pages do without, as clients load them over the telephone.
 export const CONSOLE_ICONS = [
-  ...ICONS, "armchair", "ban", "camera", "chart-line", "clipboard-list", "copy", "download", "ellipsis", "file-up",
+  ...ICONS, "armchair", "ban", "camera", "chart-line", "chevron-down", "chevron-up", "clipboard-list", "copy", "download", "ellipsis", "file-up",
   "flask-conical", "footprints", "gauge", "gift", "grip-vertical", "history", "image", "key-round", "layers",
   "list", "log-out", "menu", "merge", "monitor-smartphone", "move", "pencil", "repeat", "scissors", "search",
   "settings", "smartphone", "store", "trash-2", "triangle-alert", "undo-2", "user-plus", "wallet", "webhook",

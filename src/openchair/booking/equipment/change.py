@@ -56,8 +56,8 @@ async def add_thing(
     session: AsyncSession, *, salon_id: UUID, group_id: UUID, name: str, by: Actor
 ) -> UUID:
     """The id of one more thing of a group. Raises `NotFound`, `Invalid` on `name`."""
-    clean = _name(name)
     await _lock_group(session, salon_id, group_id)
+    clean = _name(name)
     there = await session.scalar(
         select(func.count())
         .select_from(ResourceRow)
@@ -80,7 +80,6 @@ async def change_thing(
     session: AsyncSession, *, salon_id: UUID, thing_id: UUID, name: str, active: bool, by: Actor
 ) -> None:
     """Name a thing anew, take it out of use or put it back. Raises `NotFound`, `Invalid`."""
-    clean = _name(name)
     row = (
         await session.execute(
             select(ResourceRow.name, ResourceRow.active, ResourceRow.group_id)
@@ -90,6 +89,7 @@ async def change_thing(
     ).one_or_none()
     if row is None:
         raise NotFound("This is not there any more.", code="equipment_not_found")
+    clean = _name(name)
     before = {"name": row.name, "active": row.active}
     after = {"name": clean, "active": active}
     if before == after:

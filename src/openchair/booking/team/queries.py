@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.booking.team.week import DayShift, Span
+from openchair.media.queries import PICTURE_OF, Shape, shape_of
 from openchair.platform.db.base import Words
 from openchair.platform.errors import NotFound
 
@@ -30,7 +31,7 @@ class Member:
     position: int
     active: bool
     commission_basis_points: int
-    image_id: UUID | None
+    picture: Shape | None
     service_ids: tuple[UUID, ...]
     coming_visits: int
 
@@ -59,17 +60,17 @@ class TimeOff:
     coming_visits: int
 
 
-_MEMBERS = """
+_MEMBERS = f"""
     SELECT s.id, s.name, s.title, s.bio, s.colour, s.languages, s.position, s.active,
-           s.commission_basis_points, s.image_id,
-           (SELECT coalesce(array_agg(t.service_id), '{}') FROM staff_services t
+           s.commission_basis_points, {PICTURE_OF.format(table="s")} AS picture,
+           (SELECT coalesce(array_agg(t.service_id), '{{}}') FROM staff_services t
             WHERE t.salon_id = s.salon_id AND t.staff_id = s.id) AS service_ids,
            (SELECT count(DISTINCT a.booking_id) FROM appointments a
             JOIN bookings b ON b.salon_id = a.salon_id AND b.id = a.booking_id
             WHERE a.salon_id = s.salon_id AND a.staff_id = s.id AND a.starts_at > :now
               AND b.status = 'confirmed') AS coming_visits
     FROM staff s WHERE s.salon_id = :salon_id
-"""
+"""  # noqa: S608 - ours
 
 _TIME_OFF = """
     SELECT t.id, t.staff_id, s.name AS staff_name, lower(t.during) AS start,
@@ -195,5 +196,6 @@ def _member(row: Any) -> Member:
             **row,
             "languages": tuple(row["languages"]),
             "service_ids": tuple(row["service_ids"]),
+            "picture": shape_of(row["picture"]),
         }
     )

@@ -82,9 +82,9 @@ async def decide_time_off(
     """Set it to `approved`, `declined` or, to take a decision back, `requested`; answers it as it
     was. Decided alike before: nothing happens. Raises `NotFound`, `Invalid` on `status`.
     """
+    before = await _locked(session, salon_id, time_off_id, now)
     if status not in {REQUESTED, APPROVED, DECLINED}:
         raise Invalid("Time off is requested, approved or declined.", field="status")
-    before = await _locked(session, salon_id, time_off_id, now)
     if before.status == status:
         return before
     await session.execute(

@@ -53,7 +53,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Reach]] = {
     "salon.read": _OFFICE,
     "catalogue.manage": _OFFICE,
     "team.manage": _OFFICE,
-    "time_off.request": {**_EVERYONE, "staff": Reach.OWN},
+    "time_off.request": {**_OFFICE, "receptionist": Reach.OWN, "staff": Reach.OWN},
     "place.manage": _OFFICE,
     "policies.manage": _OFFICE,
     "website.manage": _OFFICE,

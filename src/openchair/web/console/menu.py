@@ -30,6 +30,9 @@ def main_menu(desk: Desk) -> list[Entry]:
         ("reports.read", Entry("reports", desk.url("/reports"), "chart-line", say("Reports"))),
     ]
     shown = [entry for action, entry in entries if desk.may(action)]
+    if desk.membership.staff_id is not None and not desk.may("team.manage"):
+        off = desk.url("/time-off")
+        shown.append(Entry("time-off", off, "calendar-x", say("Time off")))
     if salon_menu(desk):
         shown.append(Entry("salon", desk.url("/salon"), "store", say("Salon")))
     return shown
