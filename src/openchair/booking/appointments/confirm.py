@@ -26,7 +26,7 @@ from openchair.booking.appointments.write import NewBooking, visit_writes
 from openchair.booking.catalogue.queries import Catalogue, get_catalogue
 from openchair.booking.occupancy.take import Segment, is_busy, keep, take_writes
 from openchair.customers.consents.record import consent_writes
-from openchair.customers.profiles.recognise import recognise_customer
+from openchair.customers.profiles.recognise import chosen_customer, recognise_customer
 from openchair.identity.audit.record import Actor, audit_values, audit_write
 from openchair.platform.db.driver import driver
 from openchair.platform.db.together import Write, write_together
@@ -196,11 +196,15 @@ async def _recognise(
     alone: bool = True,
 ) -> UUID:
     """The customer, who cannot be in two visits at once unless somebody said it is fine."""
-    customer = await recognise_customer(
-        session,
-        salon_id=request.salon.id,
-        contact=request.contact,
-        language=request.language,
+    customer = (
+        await recognise_customer(
+            session,
+            salon_id=request.salon.id,
+            contact=request.contact,
+            language=request.language,
+        )
+        if request.client_id is None
+        else await chosen_customer(session, salon_id=request.salon.id, client_id=request.client_id)
     )
     taken = alone and not customer.is_new
     if taken and await is_busy(

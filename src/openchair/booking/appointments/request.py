@@ -30,12 +30,15 @@ ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('booking:' || $1,
 
 @dataclass(frozen=True, slots=True)
 class CustomerDetails:
-    """Who books, as typed: a name and an e-mail address, a phone number, or both."""
+    """Who books, as typed: a name and an e-mail address, a phone number, or both. The team may
+    choose a client of its list by `client_id` instead of having them recognised.
+    """
 
     name: str
     email: str | None
     phone: str | None
     language: str
+    client_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class BookingRequest:
     idempotency_key: str | None
     fingerprint: str
     now: datetime
+    client_id: UUID | None = None
 
     @property
     def by_team(self) -> bool:
@@ -110,11 +114,13 @@ def clean_request(
     """The request with contact and note cleaned; `wanted` is what its fingerprint is of, besides
     the person. Raises `Invalid` on the field that is wrong.
     """
+    client_id = customer.client_id if actor.kind != "client" else None
     contact = clean_contact(
         name=customer.name,
         email=customer.email,
         phone=customer.phone,
         country=salon.location.country,
+        known=client_id is not None,
     )
     if idempotency_key is not None and not _is_key(idempotency_key):
         raise Invalid(
@@ -135,6 +141,7 @@ def clean_request(
         idempotency_key=idempotency_key,
         fingerprint=sha256(orjson.dumps(said, default=str)).hexdigest(),
         now=now,
+        client_id=client_id,
     )
 
 

@@ -31,15 +31,18 @@ class Contact:
     phone_e164: str | None
 
 
-def clean_contact(*, name: str, email: str | None, phone: str | None, country: str) -> Contact:
+def clean_contact(
+    *, name: str, email: str | None, phone: str | None, country: str, known: bool = False
+) -> Contact:
     """The contact as it is stored. `country` (ISO 3166 alpha-2) reads phones without a prefix.
+    Somebody `known`, whom the team chose from its list, need not be reachable.
 
     Raises `Invalid` with the field `customer.name`, `customer.email` or `customer.phone`.
     """
     cleaned_name = clean_name(name)
     cleaned_email = clean_email(email) if email and email.strip() else None
     cleaned_phone = clean_phone(phone, country=country) if phone and phone.strip() else None
-    if cleaned_email is None and cleaned_phone is None:
+    if cleaned_email is None and cleaned_phone is None and not known:
         raise Invalid(
             "Please give an e-mail address or a phone number, so that we can reach you.",
             code="contact_missing",

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.customers.profiles.contact import Contact
+from openchair.customers.profiles.edit import editable
 from openchair.platform.db.driver import driver
 from openchair.platform.ids import new_id
 
@@ -63,3 +64,11 @@ async def recognise_customer(
         _NEW, salon_id, new_id(), contact.name, contact.phone_e164, language
     )
     return Recognised(made, is_new=True)
+
+
+async def chosen_customer(session: AsyncSession, *, salon_id: UUID, client_id: UUID) -> Recognised:
+    """The client whom the team chose from its list. Raises `NotFound`, and `Conflict`
+    (`client_gone`) for one who was merged or erased meanwhile.
+    """
+    client = await editable(session, salon_id=salon_id, client_id=client_id)
+    return Recognised(client.id, is_new=False)

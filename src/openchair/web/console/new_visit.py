@@ -4,7 +4,7 @@ A taken time is refused at first, with the nearest free ones; only the same form
 the box ticked books over it, and the audit log says so.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -17,9 +17,15 @@ from openchair.booking.appointments.confirm import book
 from openchair.booking.appointments.request import Confirmed
 from openchair.booking.availability.find import find_times
 from openchair.booking.catalogue.queries import Catalogue, get_catalogue
+from openchair.customers.forms.gate import CODE
 from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Conflict, Invalid
 from openchair.platform.ids import new_id
+from openchair.web.console.clients.for_visit import (
+    chosen_client,
+    known_client,
+    missing_words,
+)
 from openchair.web.console.day import read_date
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, read_form
@@ -28,6 +34,7 @@ from openchair.web.console.pages import render, see_other
 
 SOURCE = "console"
 STEP_MINUTES = 5
+MOST_WARNED = 400
 router = APIRouter()
 
 
@@ -41,13 +48,16 @@ class State:
     near: tuple[tuple[str, str], ...] = ()
     warned: str = ""
     may_overbook: bool = False
+    missing: str = ""
 
 
 @router.get("/console/{salon}/new")
 async def show_new_visit(
     request: Request, desk: Annotated[Desk, Depends(May("visit.create"))]
 ) -> Response:
-    """The empty form, at the next five minutes of today or on the date asked for."""
+    """The empty form, at the next five minutes of today or on the date asked for; `client` fills in
+    who comes.
+    """
     query, local = request.query_params, desk.formats.local(desk.now)
     soon = local + timedelta(minutes=STEP_MINUTES - local.minute % STEP_MINUTES)
     day = read_date(query["date"]) if query.get("date") else local.date()
@@ -58,6 +68,7 @@ async def show_new_visit(
             "staff_1": query.get("staff", ""),
             "language": desk.salon.default_language,
             "key": new_id().hex,
+            **await known_client(request, desk),
         }
     )
     return await _page(request, desk, typed, State())
@@ -81,6 +92,8 @@ async def send_new_visit(
             confirmed = await _book(request, desk, draft, typed)
         except Conflict as problem:
             state = _warning(desk, draft, problem)
+            if typed["sure"] == "yes":  # what was confirmed before stays so
+                state = replace(state, warned=f"{typed['warned'][:MOST_WARNED]} {state.warned}")
             return await _page(request, desk, typed, state, status=409)
     except Invalid as problem:
         name = FIELDS.get(problem.field or "", "form")
@@ -92,24 +105,29 @@ async def send_new_visit(
 
 
 async def _book(request: Request, desk: Desk, draft: Draft, typed: Typed) -> Confirmed:
-    """Over a taken time only when this very visit was warned about and the box is ticked."""
+    """Over a taken time, or without a test, only when this very visit was warned about and the box
+    is ticked.
+    """
     sure = typed["sure"] == "yes" and desk.may("visit.overbook")
+    warned = typed["warned"].split() if sure else []
 
     async def work(session: AsyncSession) -> Confirmed:
+        customer = await chosen_client(session, desk, typed["client"], draft.customer)
         return await book(
             session,
             salon=desk.salon,
             service_ids=draft.service_ids,
             start=draft.start,
             staff_ids=draft.staff_ids,
-            customer=draft.customer,
+            customer=customer,
             consents={},
             note=draft.note,
             idempotency_key=typed["key"] or None,
             source=SOURCE,
             actor=desk.person.actor,
-            overbook=sure and typed["warned"] == f"time_taken:{draft.fingerprint}",
-            may_overlap=sure and typed["warned"] == f"customer_busy:{draft.fingerprint}",
+            overbook=f"time_taken:{draft.fingerprint}" in warned,
+            may_overlap=f"customer_busy:{draft.fingerprint}" in warned,
+            without_forms=f"{CODE}:{draft.fingerprint}" in warned,
             now=desk.now,
         )
 
@@ -134,6 +152,13 @@ async def _free_times(request: Request, desk: Desk, typed: Typed) -> State:
 
 def _warning(desk: Desk, draft: Draft, problem: Conflict) -> State:
     say = desk.words.text
+    if problem.code == CODE:
+        return State(
+            warning=missing_words(desk, problem),
+            warned=f"{CODE}:{draft.fingerprint}",
+            may_overbook=desk.may("visit.overbook"),
+            missing=", ".join(desk.say(form["name"]) for form in problem.details["forms"]),
+        )
     near = [
         datetime.fromisoformat(each["start"]).astimezone(desk.formats.zone)
         for each in problem.details.get("alternatives", ())

@@ -18,6 +18,7 @@ from openchair.identity.audit.caller import client_of
 from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Conflict, Invalid, NotFound, Problem
 from openchair.web.own_page import require_own_page
+from openchair.web.public.asked_first import hints
 from openchair.web.public.basket import fill_basket
 from openchair.web.public.chosen_time import day_of, read_start
 from openchair.web.public.details_step import DetailsForm, check_details, read_details
@@ -55,10 +56,13 @@ async def choose_services(request: Request, slug: str, language: str) -> Respons
     """First step."""
     async with database_of(request).transaction() as session:
         here = await _arrive(session, request, slug, language)
+        first = await hints(session, site=here.site, catalogue=here.catalogue)
     return show(
         "services.html",
         site=here.site,
-        groups=view_services(site=here.site, catalogue=here.catalogue, journey=here.journey),
+        groups=view_services(
+            site=here.site, catalogue=here.catalogue, journey=here.journey, hints=first
+        ),
         basket=fill_basket(site=here.site, catalogue=here.catalogue, journey=here.journey),
         journey=here.journey,
         indexed=True,

@@ -2,13 +2,17 @@
 Codes are the domain's; what has none here is said by its kind. Pure.
 """
 
+from openchair.customers.forms.gate import CODE
 from openchair.platform.errors import Problem, TooMany
 from openchair.platform.languages.catalogues import Words
+from openchair.web.public.asked_first import refusal_words
 
 
 def problem_text(*, words: Words, problem: Problem, phone: str = "") -> str:
     """One sentence or two that a visitor can act on."""
     say = words.text
+    if problem.code == CODE:
+        return refusal_words(words=words, problem=problem, phone=phone)
     if isinstance(problem, TooMany):
         return words.plural(
             "That was a lot at once. Please wait a second and try again.",

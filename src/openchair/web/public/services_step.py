@@ -1,7 +1,8 @@
 """First step of the wizard: what can be chosen, and the address that each tap leads to. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from openchair.booking.catalogue.queries import Catalogue, Service
 from openchair.web.public.basket import length_of, price_of, price_text
@@ -25,11 +26,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class ServiceRow:
-    """A service with its variants; `addons` only once it is chosen."""
+    """A service with its variants; `addons` only once it is chosen. `first` is what has to be done
+    before it, such as a patch test.
+    """
 
     slug: str
     name: str
     description: str
+    first: str
     whole: Choice
     variants: tuple[Choice, ...]
     addons: tuple[Choice, ...]
@@ -47,9 +51,11 @@ class ServiceGroup:
 
 
 def view_services(
-    *, site: Site, catalogue: Catalogue, journey: Journey
+    *, site: Site, catalogue: Catalogue, journey: Journey, hints: Mapping[UUID, str]
 ) -> tuple[ServiceGroup, ...]:
-    """Every service under its heading, as the visitor's choice stands."""
+    """Every service under its heading, as the visitor's choice stands. `hints` says by service what
+    has to be done before it.
+    """
     groups: list[ServiceGroup] = []
     for category in catalogue.categories:
         services = [each for each in catalogue.services if each.category_id == category.id]
@@ -60,7 +66,13 @@ def view_services(
                 ordinal=f"{len(groups) + 1:02d}",
                 name=site.say(category.name),
                 rows=tuple(
-                    _row(site=site, catalogue=catalogue, journey=journey, service=each)
+                    _row(
+                        site=site,
+                        catalogue=catalogue,
+                        journey=journey,
+                        service=each,
+                        first=hints.get(each.id, ""),
+                    )
                     for each in services
                 ),
             )
@@ -82,7 +94,9 @@ def can_do(journey: Journey) -> bool:
     return all(person is None or person in service.terms for person, service in chosen)
 
 
-def _row(*, site: Site, catalogue: Catalogue, journey: Journey, service: Service) -> ServiceRow:
+def _row(
+    *, site: Site, catalogue: Catalogue, journey: Journey, service: Service, first: str
+) -> ServiceRow:
     def choices(services: Sequence[Service]) -> tuple[Choice, ...]:
         return tuple(
             _choice(site=site, catalogue=catalogue, journey=journey, service=each, row=service)
@@ -96,6 +110,7 @@ def _row(*, site: Site, catalogue: Catalogue, journey: Journey, service: Service
         slug=service.slug,
         name=site.say(service.name),
         description=site.say(service.description),
+        first=first,
         whole=whole,
         variants=variants,
         addons=choices(service.addons) if chosen else (),
