@@ -16,6 +16,7 @@ FILES = [
     *(ROOM / "texts").glob("*.py"),
     ROOM / "calendar_file.py",
     *(SOURCE / "booking" / "waitlist" / "mails").glob("*.py"),
+    *(SOURCE / "identity" / "invitations").glob("render.py"),
     *(SOURCE / "notifications" / "mails").glob("*.py"),
     *(SOURCE / "customers" / "notices").glob("*.py"),
 ]

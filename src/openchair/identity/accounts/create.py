@@ -23,7 +23,7 @@ async def create_account(
     Raises `Invalid` (field `email`, `name` or `password`), `Conflict` (`email_taken`).
     """
     spelling = require_email(email)
-    called = _require_name(name)
+    called = require_name(name)
     require_strong(password)
     values = {
         "id": new_id(),
@@ -50,7 +50,8 @@ async def create_account(
     return created
 
 
-def _require_name(name: str) -> str:
+def require_name(name: str) -> str:
+    """The name without needless blanks. Raises `Invalid` (field `name`)."""
     trimmed = " ".join(name.split())
     if not trimmed or len(trimmed) > NAME_LENGTH or "\x00" in trimmed:
         raise Invalid(

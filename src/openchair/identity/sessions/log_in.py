@@ -46,16 +46,23 @@ async def count_attempt(session: AsyncSession, *, email: str, visitor: Visitor) 
     """Count one try for the address it comes from and for the account it is about, whether
     there is such an account or not. Raises `TooMany`.
     """
-    await take(
-        session,
-        key=f"log-in:address:{visitor.ip}",
-        limit=load(LimitSettings).limit_logins_per_quarter,
-        per_seconds=QUARTER_SECONDS,
-    )
+    await count_visitor(session, visitor=visitor)
     await take(
         session,
         key=f"log-in:account:{token_hash(normal_email(email)).hex()}",
         limit=load(SessionSettings).limit_logins_per_account,
+        per_seconds=QUARTER_SECONDS,
+    )
+
+
+async def count_visitor(session: AsyncSession, *, visitor: Visitor) -> None:
+    """Count one try for the address it comes from; all there is where a device says later whose
+    account it is about. Raises `TooMany`.
+    """
+    await take(
+        session,
+        key=f"log-in:address:{visitor.ip}",
+        limit=load(LimitSettings).limit_logins_per_quarter,
         per_seconds=QUARTER_SECONDS,
     )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Boolean, ColumnElement, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.identity.accounts.models import ProfileRow
@@ -14,6 +14,12 @@ from openchair.identity.sessions.settings import SessionSettings
 from openchair.platform.settings.base import load
 
 LIST_LIMIT = 100
+# By the table's name, since `two_factor` stands on sessions and not they on it.
+HAS_SECOND_FACTOR = """
+    EXISTS (SELECT FROM totp_secrets
+            WHERE totp_secrets.user_id = user_sessions.user_id
+              AND totp_secrets.confirmed_at IS NOT NULL)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,12 @@ class CurrentSession:
     csrf_token: str
     last_seen_at: datetime
     second_factor_at: datetime | None
+    has_second_factor: bool = False
+
+    @property
+    def waits_for_second_factor(self) -> bool:
+        """Whether the password alone was shown, by somebody who has an authenticator."""
+        return self.has_second_factor and self.second_factor_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,7 @@ async def find_session(
             UserSessionRow.csrf_token,
             UserSessionRow.last_seen_at,
             UserSessionRow.second_factor_at,
+            literal_column(HAS_SECOND_FACTOR, Boolean),
         )
         .join(ProfileRow, ProfileRow.id == UserSessionRow.user_id)
         .where(UserSessionRow.token_hash == token_hash(token), *_is_open(now))

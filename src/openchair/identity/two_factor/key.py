@@ -28,7 +28,7 @@ def unlock(kept: bytes) -> str:
     except InvalidToken:
         raise Conflict(
             "The installation's secret key was changed, so this authenticator no longer fits."
-            " An operator can reset it: openchair operator reset-second-factor EMAIL",
+            " An operator can reset it: openchair account reset-second-factor EMAIL",
             code="second_factor_unreadable",
         ) from None
 

@@ -36,12 +36,7 @@ async def present(
 
     Raises `Invalid` (field `code`).
     """
-    if await _is_current(session, user_id=user_id, code=code, now=now):
-        kind = "authenticator"
-    elif await _is_recovery(session, user_id=user_id, code=code, now=now):
-        kind = "recovery code"
-    else:
-        raise Invalid(WRONG_CODE, field="code", code="code_wrong")
+    kind = await use_code(session, user_id=user_id, code=code, now=now)
     await note_second_factor(session, session_id=session_id, now=now)
     await record(
         session,
@@ -52,6 +47,15 @@ async def present(
         salon_id=None,
         metadata={"kind": kind},
     )
+
+
+async def use_code(session: AsyncSession, *, user_id: UUID, code: str, now: datetime) -> str:
+    """Use a code up, and say of which kind it was. Raises `Invalid` (field `code`)."""
+    if await _is_current(session, user_id=user_id, code=code, now=now):
+        return "authenticator"
+    if await _is_recovery(session, user_id=user_id, code=code, now=now):
+        return "recovery code"
+    raise Invalid(WRONG_CODE, field="code", code="code_wrong")
 
 
 async def _is_current(session: AsyncSession, *, user_id: UUID, code: str, now: datetime) -> bool:
