@@ -21,6 +21,7 @@ from openchair.web.console import (
     webhooks,
 )
 from openchair.web.console.failures import install
+from openchair.web.console.waitlist import routes as waitlist
 
 __all__ = ["FILES", "install", "router"]
 
@@ -44,6 +45,7 @@ for page in (
     webhooks,
     webhook_acts,
     salon,
+    waitlist,
     nothing,
 ):
     router.include_router(page.router)
