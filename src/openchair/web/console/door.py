@@ -1,5 +1,6 @@
 """Who may come in. Every console route names one of these as a dependency, and a test fails for
-a route that does not: `May("visit.cancel")`, `LOGGED_IN` or `ANYBODY`.
+a route that does not: `May("visit.cancel")`, `LOGGED_IN`, `HALF_WAY` or `ANYBODY`. Who has a second
+factor and has not shown it in this session gets no further than `HALF_WAY`.
 
 Each opens and closes a transaction of its own; what a page then does has another.
 """
@@ -30,8 +31,19 @@ from openchair.web.caller import database_of, visitor_of
 from openchair.web.console.language import console_words
 from openchair.web.cookies import read_token
 from openchair.web.own_page import ANYBODY, require_own_form
+from openchair.web.second_factor import SecondFactorNeeded
 
-__all__ = ["ANYBODY", "LOGGED_IN", "Desk", "LoggedIn", "May", "Person", "database_of", "is_theirs"]
+__all__ = [
+    "ANYBODY",
+    "HALF_WAY",
+    "LOGGED_IN",
+    "Desk",
+    "LoggedIn",
+    "May",
+    "Person",
+    "database_of",
+    "is_theirs",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +113,18 @@ class Desk:
 
 
 class LoggedIn:
-    """The route is for whoever is logged in, whatever their role."""
+    """The route is for whoever is logged in, whatever their role; `half_way` also for those who
+    have not shown their second factor yet: it is where they show it, or log out.
+    """
 
-    action = "logged in"
+    def __init__(self, *, half_way: bool = False) -> None:
+        self.action = "half way" if half_way else "logged in"
+        self.half_way = half_way
 
     async def __call__(self, request: Request) -> Person:
         """The person. Raises `Unauthorized`, or `Forbidden` for a form that is not theirs."""
         async with database_of(request).transaction() as session:
-            person = await recognise(session, request)
+            person = await recognise(session, request, half_way=self.half_way)
         await require_own_form(request, person.session.csrf_token)
         return person
 
@@ -149,14 +165,19 @@ class May:
 
 
 LOGGED_IN = LoggedIn()
+HALF_WAY = LoggedIn(half_way=True)
 
 
-async def recognise(session: AsyncSession, request: Request) -> Person:
-    """Who the cookie belongs to. Raises `Unauthorized`."""
+async def recognise(session: AsyncSession, request: Request, *, half_way: bool = False) -> Person:
+    """Who the cookie belongs to. Raises `Unauthorized`, and unless they may be `half_way`
+    `SecondFactorNeeded` for those who have one and have not shown it.
+    """
     token, now = read_token(request), utc_now()
     found = await find_session(session, token=token, now=now) if token else None
     if found is None:
         raise Unauthorized("Please log in.")
+    if found.waits_for_second_factor and not half_way:
+        raise SecondFactorNeeded("Please show your second factor.")
     if is_due(last_seen_at=found.last_seen_at, now=now):
         await note_use(session, session_id=found.id, now=now)
     visitor = visitor_of(request)

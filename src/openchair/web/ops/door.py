@@ -22,6 +22,7 @@ from openchair.platform.errors import Forbidden, Unauthorized
 from openchair.web.caller import database_of, visitor_of
 from openchair.web.cookies import read_token
 from openchair.web.own_page import require_own_form
+from openchair.web.second_factor import SecondFactorNeeded
 
 SECOND_FACTOR_LASTS = timedelta(hours=12)
 
@@ -49,12 +50,6 @@ class Operator:
         """Whether they did in this session, within twelve hours."""
         shown = self.session.second_factor_at
         return shown is not None and self.now - shown < SECOND_FACTOR_LASTS
-
-
-class SecondFactorNeeded(Unauthorized):
-    """Logged in, but the second factor was not shown in this session, or too long ago."""
-
-    code = "second_factor_needed"
 
 
 class Known:

@@ -8,10 +8,10 @@ from starlette.responses import Response
 
 from openchair.platform.edge.failures import answer_failures
 from openchair.platform.errors import Problem, Unauthorized, Unavailable
-from openchair.web.ops.door import SecondFactorNeeded
 from openchair.web.ops.pages import render, see_other
 from openchair.web.ops.way_in import LOG_IN, SECOND_FACTOR, way_in
 from openchair.web.ops.without_database import show_what_is_known
+from openchair.web.second_factor import SecondFactorNeeded
 
 PREFIX = "/ops"
 
