@@ -9,6 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from openchair.booking.waitlist.join import Wanted, join_waitlist
+from openchair.booking.waitlist.offer import offer_time
+from openchair.booking.waitlist.rules import Wish
+from openchair.identity.audit.record import SYSTEM
 from openchair.notifications.dead_letters.filters import Filter
 from openchair.notifications.dead_letters.redrive import begin_redrive
 from openchair.notifications.suppressions.suppress import suppress
@@ -16,6 +20,7 @@ from openchair.platform.clock import utc_now
 from openchair.platform.db.engine import Database
 from openchair.webhooks.outgoing.create import create_endpoint
 from openchair.webhooks.outgoing.publish import publish_test
+from tests.builders import guest
 from tests.notifications.dead_letters.letters import fail
 from tests.web.console.conftest import House, add_visit, on
 from tests.web.routes import Door
@@ -93,7 +98,35 @@ async def make_suppression(database: Database, house: House) -> UUID:
     )
 
 
+async def make_entry(database: Database, house: House) -> UUID:
+    """Somebody who waits for a cut, whom a time was offered."""
+    async with database.transaction() as session:
+        day = on(12, days=3)
+        joined = await join_waitlist(
+            session,
+            salon=house.salon,
+            wanted=Wanted(
+                (house.cut,), None, Wish(day.date(), day.date(), frozenset(range(7)), 0, 1440)
+            ),
+            customer=guest(40),
+            source="test",
+            actor=SYSTEM,
+            now=utc_now(),
+        )
+        await offer_time(
+            session,
+            salon=house.salon,
+            entry_id=joined.entry_id,
+            start=day,
+            staff_ids=[house.anna],
+            by=SYSTEM,
+            now=utc_now(),
+        )
+    return joined.entry_id
+
+
 MAKERS: dict[str, Maker] = {
+    "entry": make_entry,
     "visit": make_visit,
     "message": make_message,
     "letter": make_letter,
