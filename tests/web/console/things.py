@@ -9,10 +9,15 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from openchair.booking.blocks.block import block_time
+from openchair.booking.equipment.change import add_group, add_thing
+from openchair.booking.team.time_off import add_time_off
 from openchair.booking.waitlist.join import Wanted, join_waitlist
 from openchair.booking.waitlist.offer import offer_time
 from openchair.booking.waitlist.rules import Wish
+from openchair.identity.accounts.roles import grant_role
 from openchair.identity.audit.record import SYSTEM
+from openchair.identity.invitations.invite import invite
 from openchair.notifications.dead_letters.filters import Filter
 from openchair.notifications.dead_letters.redrive import begin_redrive
 from openchair.notifications.suppressions.suppress import suppress
@@ -98,6 +103,99 @@ async def make_suppression(database: Database, house: House) -> UUID:
     )
 
 
+async def make_stylist(_database: Database, house: House) -> UUID:
+    """Anna."""
+    return house.anna
+
+
+async def make_off(database: Database, house: House) -> UUID:
+    """A day off that Anna asked for."""
+    async with database.transaction() as session:
+        return await add_time_off(
+            session,
+            salon_id=house.salon.id,
+            staff_id=house.anna,
+            start=on(0, days=20),
+            end=on(0, days=21),
+            reason="",
+            approved=False,
+            by=SYSTEM,
+            now=utc_now(),
+        )
+
+
+async def make_kind(database: Database, house: House) -> UUID:
+    """A group of chairs."""
+    async with database.transaction() as session:
+        return await add_group(
+            session,
+            salon_id=house.salon.id,
+            location_id=house.salon.location.id,
+            kind="chair",
+            name={"en": "Chairs"},
+            by=SYSTEM,
+        )
+
+
+async def make_thing(database: Database, house: House) -> UUID:
+    """A chair."""
+    kind = await make_kind(database, house)
+    async with database.transaction() as session:
+        return await add_thing(
+            session, salon_id=house.salon.id, group_id=kind, name="By the window", by=SYSTEM
+        )
+
+
+async def make_person(_database: Database, house: House) -> UUID:
+    """The receptionist, who can be given another role or none."""
+    return house.people["receptionist"]
+
+
+async def make_change(database: Database, house: House) -> UUID:
+    """The receptionist's latest change of a role."""
+    user_id = house.people["receptionist"]
+    async with database.transaction() as session:
+        for role in ("manager", "receptionist"):
+            await grant_role(
+                session, salon_id=house.salon.id, user_id=user_id, role=role, by=SYSTEM
+            )
+    return await _one(
+        database,
+        "SELECT id FROM role_changes WHERE salon_id = :salon_id ORDER BY id DESC LIMIT 1",
+        salon_id=house.salon.id,
+    )
+
+
+async def make_invitation(database: Database, house: House) -> UUID:
+    """Somebody who was asked to join and has not answered yet."""
+    async with database.transaction() as session:
+        return await invite(
+            session,
+            salon_id=house.salon.id,
+            email=f"new@{house.salon.slug}.example",
+            role="staff",
+            staff_id=None,
+            language="de",
+            by=SYSTEM,
+            now=utc_now(),
+        )
+
+
+async def make_block(database: Database, house: House) -> UUID:
+    """Half an hour of Anna's that nobody can book."""
+    async with database.transaction() as session:
+        block = await block_time(
+            session,
+            salon=house.salon,
+            staff_id=house.anna,
+            start=on(15, days=1),
+            end=on(15, 30, days=1),
+            by=SYSTEM,
+            now=utc_now(),
+        )
+    return block.id
+
+
 async def make_entry(database: Database, house: House) -> UUID:
     """Somebody who waits for a cut, whom a time was offered."""
     async with database.transaction() as session:
@@ -127,16 +225,24 @@ async def make_entry(database: Database, house: House) -> UUID:
 
 MAKERS: dict[str, Maker] = {
     "entry": make_entry,
+    "stylist": make_stylist,
+    "off": make_off,
+    "kind": make_kind,
+    "thing": make_thing,
     "visit": make_visit,
+    "block": make_block,
     "message": make_message,
     "letter": make_letter,
     "redrive": make_redrive,
     "endpoint": make_endpoint,
     "delivery": make_delivery,
     "suppression": make_suppression,
+    "person": make_person,
+    "change": make_change,
+    "invitation": make_invitation,
 }
 
-THEIR_OWN = {"visit"}
+THEIR_OWN = {"block", "visit", "off"}
 """Kinds that belong to a stylist: `staff` with `Reach.OWN` is refused here, for it is Anna's."""
 
 

@@ -107,7 +107,7 @@ async def former_block(session: AsyncSession, *, salon_id: UUID, block_id: UUID)
             "This time is not blocked any more. Please look at the day again.",
             code="block_not_found",
         )
-    was = gone[-1].metadata["before"]
+    was = gone[0].metadata["before"]
     return Block(
         id=block_id,
         salon_id=salon_id,

@@ -3,9 +3,13 @@
 from fastapi import APIRouter
 
 from openchair.web.console import (
+    account,
+    account_passkeys,
+    account_second_factor,
     budget,
     day,
     dead_letters,
+    invitation,
     log_in,
     marks,
     message_policy,
@@ -14,13 +18,24 @@ from openchair.web.console import (
     messages,
     new_visit,
     nothing,
+    passkeys,
+    people,
+    people_invite,
+    policies,
     salon,
+    second_factor,
     suppressions,
     visit,
     webhook_acts,
     webhooks,
 )
+from openchair.web.console.calendar import routes as calendar
+from openchair.web.console.client_data import routes as client_data
+from openchair.web.console.clients import routes as clients
 from openchair.web.console.failures import install
+from openchair.web.console.place import routes as place
+from openchair.web.console.services import routes as services
+from openchair.web.console.team import routes as team
 from openchair.web.console.waitlist import routes as waitlist
 
 __all__ = ["FILES", "install", "router"]
@@ -31,6 +46,15 @@ FILES = r"/console/[^/]+/.+/(picture|photos|import)"
 router = APIRouter(include_in_schema=False)
 for page in (
     log_in,
+    second_factor,
+    passkeys,
+    invitation,
+    account,
+    account_second_factor,
+    account_passkeys,
+    calendar,
+    client_data,
+    clients,
     new_visit,
     marks,
     visit,
@@ -45,6 +69,12 @@ for page in (
     webhooks,
     webhook_acts,
     salon,
+    people,
+    people_invite,
+    policies,
+    place,
+    services,
+    team,
     waitlist,
     nothing,
 ):

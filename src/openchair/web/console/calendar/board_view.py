@@ -55,7 +55,7 @@ def board_view(desk: Desk, board: CalendarBoard) -> Data:
         "closed_words": days[0]["words"] if len(days) == 1 and days[0]["closed"] else "",
         "summary": _summary(desk, board),
     }
-    revision = blake2s(orjson.dumps(told), digest_size=REVISION_BYTES).hexdigest()
+    revision = blake2s(orjson.dumps(told, default=str), digest_size=REVISION_BYTES).hexdigest()
     return {**told, "now": desk.formats.local(desk.now), "revision": revision}
 
 

@@ -38,5 +38,8 @@ def refuse(problem: Problem, words: Words) -> Response:
 def answer(data: object, *, status: int = 200) -> Response:
     """JSON; instants with their offset, never stored."""
     return Response(
-        orjson.dumps(data), status_code=status, media_type="application/json", headers=HEADERS
+        orjson.dumps(data, default=str),
+        status_code=status,
+        media_type="application/json",
+        headers=HEADERS,
     )

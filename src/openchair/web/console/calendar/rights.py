@@ -6,15 +6,15 @@ from collections.abc import Set as AbstractSet
 from datetime import UTC
 from uuid import UUID
 
+from openchair.booking.appointments.rules import CHANGEABLE
 from openchair.booking.calendar.shapes import VisitOnBoard
 from openchair.identity.accounts.permissions import Reach, reach
 from openchair.platform.errors import Forbidden
 from openchair.web.console.door import Desk
 
-MOVABLE = frozenset({"confirmed"})
 NEXT = {
     "confirmed": ("arrived", "in_chair", "no_show", "cancel"),
-    "arrived": ("in_chair", "done", "undo"),
+    "arrived": ("in_chair", "done", "cancel", "undo"),
     "in_chair": ("done", "undo"),
     "done": ("paid", "undo"),
     "paid": ("undo",),
@@ -54,7 +54,7 @@ def require_own_column(desk: Desk, staff_id: UUID | None) -> None:
 
 def is_movable(desk: Desk, visit: VisitOnBoard) -> bool:
     """Whether it can be dragged."""
-    return visit.status in MOVABLE and may_with(desk, "visit.move", visit.staff_ids)
+    return visit.status in CHANGEABLE and may_with(desk, "visit.move", visit.staff_ids)
 
 
 def acts(desk: Desk, visit: VisitOnBoard) -> list[str]:
