@@ -6,15 +6,12 @@ export function createBlocks(app) {
 
   async function add(fields) {
     const done = await server.send("/blocks", fields);
-    const id = done.id ?? done.block?.id ?? done.undo?.block_id;
-    return { sentence: done.sentence, undo: id && (() => app.attempt(() => server.send(`/blocks/${id}/remove`))) };
+    return { sentence: done.sentence, undo: () => app.attempt(() => server.send(`/blocks/${done.id}/remove`)) };
   }
 
   async function remove(block) {
     const done = await server.send(`/blocks/${block.id}/remove`);
-    const { staff_id, resource_id, start, end, reason } = block;
-    const fields = { ...(staff_id ? { staff_id } : { resource_id }), start, end, reason: reason ?? "" };
-    return { sentence: done.sentence, undo: () => app.attempt(() => add(fields)) };
+    return { sentence: done.sentence, undo: () => app.attempt(() => server.send(`/blocks/${block.id}/undo`)) };
   }
 
   function openForm() {

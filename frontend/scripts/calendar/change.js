@@ -30,7 +30,9 @@ export function createChanges(app) {
       .catch((problem) => {
         if (asked?.key === key) asked = null;
         if (problem.name === "AbortError") return null;
-        return problem.clashes ?? [];
+        if (problem.clashes?.length) return problem.clashes;
+        const refused = [403, 409, 422].includes(problem.status) && problem.message;
+        return refused ? [{ words: problem.message, hard: true }] : null; // null: not known, the drop asks again
       });
     asked = { key, answer, abort };
     return answer;

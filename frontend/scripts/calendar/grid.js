@@ -2,7 +2,7 @@
 import { createCalendar, Interaction, List, ResourceTimeGrid, TimeGrid } from "@event-calendar/core";
 import { createPainter, make, placeOf } from "./paint.js";
 import { entriesOf, hoursOf } from "./parts.js";
-import { addDays, minutesFrom, offsetOf, wallOfDate } from "./walls.js";
+import { minutesFrom, offsetOf, wallOfDate } from "./walls.js";
 
 const VIEWS = { day: "resourceTimeGridDay", week: "timeGridWeek", list: "listWeek" };
 const SLOT_MINUTES = 15;
@@ -77,21 +77,13 @@ export function createGrid(app, { onOpen, onSpot, onSpan, onConsider, onDrop, on
     if (grid.getOption("view") !== VIEWS[state.view]) grid.setOption("view", VIEWS[state.view]);
     grid.setOption("date", state.day);
     grid.setOption("resources", board.stylists.filter((each) => shown.has(each.id)).map(({ id, name }) => ({ id, title: name })));
-    grid.setOption("events", entriesOf(seen(board, shown), { shown, list: state.view === "list", moved: app.moved }));
+    grid.setOption("events", entriesOf(board, { shown, list: state.view === "list", moved: app.moved }));
     requestAnimationFrame(() => {
       tidy();
       app.choose(state.chosen);
       scrollOnce(hours[0]);
       if (focused && document.activeElement === document.body) focus(focused);
     });
-  }
-
-  // Several people in one column of the week share the salon's hours, not anybody's shift.
-  function seen(board, shown) {
-    if (state.view !== "week" || shown.size === 1) return board;
-    const [whole, ...others] = board.stylists.filter((each) => shown.has(each.id));
-    if (!whole) return board;
-    return { ...board, stylists: [{ ...whole, working: board.opening, away: [] }, ...others.map((each) => ({ ...each, working: [[`${board.first}T00:00`, `${addDays(board.last, 1)}T00:00`]], away: [] }))] };
   }
 
   // The component calls itself a table without rows; what is in it are buttons, named by their words.
@@ -107,8 +99,13 @@ export function createGrid(app, { onOpen, onSpot, onSpan, onConsider, onDrop, on
   function scrollOnce(first) {
     const key = `${state.day} ${state.view}`;
     const main = target.querySelector(".ec-main");
-    if (!main || state.view === "list" || scrolled === key) return;
+    if (!main || scrolled === key) return;
     scrolled = key;
+    if (state.view === "list") {
+      const day = target.querySelector(`.ec-day-head time[datetime="${state.day}"]`)?.closest(".ec-day");
+      main.scrollTop = day ? day.offsetTop - main.offsetTop : 0;
+      return;
+    }
     const now = app.now();
     const minute = now.slice(0, 10) === state.day ? minutesFrom(`${state.day}T${first}`, now) : 0;
     const slot = app.isPhone() ? SLOT_PIXELS.phone : SLOT_PIXELS.desk;

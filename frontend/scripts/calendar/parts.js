@@ -60,7 +60,7 @@ function entriesOfVisit(visit, list) {
     end: list ? wallOf(visit.end) : part.end,
     startEditable: visit.movable && !visit.moving,
     durationEditable: visit.movable && part.last && !visit.moving,
-    classNames: ["cal-visit", `is-${visit.status}`, visit.moving ? "is-moving" : "", sizeOf(part)],
+    classNames: ["cal-visit", `is-${visit.status}`, visit.moving ? "is-moving" : "", ...sizeOf(part).split(" ")],
     styles: [`--c: ${colour}`],
     extendedProps: { kind: "visit", visit, part },
   }));
@@ -82,7 +82,7 @@ function entriesOfVisit(visit, list) {
 
 function sizeOf({ start, end }) {
   const minutes = minutesFrom(start, end);
-  if (minutes <= 20) return "is-low";
+  if (minutes <= 20) return minutes < 15 ? "is-low is-tiny" : "is-low";
   return minutes < 45 ? "is-middle" : "is-high";
 }
 
@@ -95,7 +95,7 @@ function entryOfBlock(block) {
     editable: false,
     startEditable: false,
     durationEditable: false,
-    classNames: ["cal-block", sizeOf({ start: wallOf(block.start), end: wallOf(block.end) })],
+    classNames: ["cal-block", ...sizeOf({ start: wallOf(block.start), end: wallOf(block.end) }).split(" ")],
     extendedProps: { kind: "block", block },
   };
 }
@@ -108,7 +108,7 @@ function entryOfHold(hold) {
     end: wallOf(hold.end),
     startEditable: false,
     durationEditable: false,
-    classNames: ["cal-hold", sizeOf({ start: wallOf(hold.start), end: wallOf(hold.end) })],
+    classNames: ["cal-hold", ...sizeOf({ start: wallOf(hold.start), end: wallOf(hold.end) }).split(" ")],
     extendedProps: { kind: "hold", hold },
   };
 }

@@ -64,17 +64,19 @@ export function createSide(app) {
 
   function drawFilter() {
     const { stylists } = app.board;
+    if (state.view === "week") return filter.replaceChildren(...stylists.map((each) => row(each, each.id === app.single())));
     const all = row({ id: "", name: words.say("everybody"), initials: "", colour: "" }, stylists.every((each) => app.shown().has(each.id)));
     filter.replaceChildren(...(stylists.length > 1 ? [all] : []), ...stylists.map((each) => row(each, app.shown().has(each.id))));
   }
 
   function row(stylist, checked) {
-    const box = make("input", { type: "checkbox", checked });
-    box.addEventListener("change", () => app.showStylist(stylist.id, box.checked));
+    const one = state.view === "week";
+    const box = make("input", { type: one ? "radio" : "checkbox", name: "stylist", checked });
+    box.addEventListener("change", () => (one ? app.showColumn(stylist.id) : app.showStylist(stylist.id, box.checked)));
     const avatar = make("span", { class: "cal-avatar", text: stylist.initials, "aria-hidden": "true" });
     if (stylist.colour) avatar.style.setProperty("--c", stylist.colour);
     const label = make("label", { class: "cal-tick" }, box, stylist.id ? avatar : null, make("span", { text: stylist.name }));
-    if (!stylist.id || app.board.stylists.length < 3) return make("li", {}, label);
+    if (one || !stylist.id || app.board.stylists.length < 3) return make("li", {}, label);
     const told = words.say("only", { name: stylist.name });
     const only = make("button", { type: "button", class: "cal-only", title: told }, make("span", { class: "heard", text: told }), sign("user"));
     only.addEventListener("click", () => app.showOnly(stylist.id));

@@ -49,14 +49,14 @@ export function createView(app) {
   const stylist = (id) => app.board?.stylists.find((each) => each.id === id);
   const nameOf = (id) => stylist(id)?.name ?? "";
 
-  // On a phone the day has one column; else whoever is ticked.
+  // A week shows one stylist, as does a day on a phone; else whoever is ticked.
   function shown() {
     const { stylists } = app.board;
     if (only && stylists.some((each) => each.id === only)) {
       state.hidden = new Set(stylists.filter((each) => each.id !== only).map((each) => each.id));
       only = "";
     }
-    if (app.isPhone() && state.view === "day") return new Set([single()]);
+    if (state.view === "week" || (app.isPhone() && state.view === "day")) return new Set([single()]);
     const left = stylists.filter((each) => !state.hidden.has(each.id)).map((each) => each.id);
     return new Set(left.length ? left : stylists.map((each) => each.id));
   }
@@ -102,7 +102,7 @@ export function createView(app) {
     const { board } = app;
     const [first, last] = app.span();
     const day = board.days?.find((each) => each.date === state.day);
-    document.getElementById("title").textContent = state.view === "day" ? words.large(words.long(state.day)) : words.range(first, last);
+    document.getElementById("title").textContent = state.view === "day" ? words.large(words.long(state.day)) : words.range(first, last) + (state.view === "week" ? ` · ${nameOf(single())}` : "");
     document.getElementById("about").textContent = [state.view === "day" && day?.words, ...board.summary].filter(Boolean).join(" · ");
     document.getElementById("list-link").href = app.server.page("/day", { date: state.day });
     const today = document.getElementById("today");
