@@ -3,6 +3,7 @@
 Rooms that show a picture beside something of theirs read it by `PICTURE_OF` in their own statement.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -87,6 +88,20 @@ async def get_picture(session: AsyncSession, *, salon_id: UUID, picture_id: UUID
         size=row.size,
         created_at=row.created_at,
     )
+
+
+async def shapes_of(
+    session: AsyncSession, *, salon_id: UUID, picture_ids: Sequence[UUID]
+) -> dict[UUID, Shape]:
+    """What a page needs of those of these pictures that are there."""
+    if not picture_ids:
+        return {}
+    rows = await session.execute(
+        select(MediaFileRow.id, MediaFileRow.width, MediaFileRow.height).where(
+            MediaFileRow.salon_id == salon_id, MediaFileRow.id.in_(picture_ids)
+        )
+    )
+    return {row.id: Shape(*row) for row in rows}
 
 
 async def read_file(picture: Picture, *, width: int) -> bytes:
