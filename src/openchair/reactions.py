@@ -21,6 +21,7 @@ from openchair.booking.appointments.events import (
 )
 from openchair.booking.appointments.messages import register_mails
 from openchair.booking.appointments.samples import register_samples
+from openchair.booking.catalogue import jobs as _catalogue_jobs
 from openchair.booking.occupancy.events import TimeFreed
 from openchair.booking.team.events import WorkingTimeChanged
 from openchair.booking.waitlist import jobs as _waitlist_jobs
@@ -35,6 +36,7 @@ from openchair.booking.waitlist.wanted import somebody_waits
 from openchair.customers.consents.queries import allows
 from openchair.customers.imports import jobs as _import_jobs
 from openchair.customers.notices.render import register_notices
+from openchair.identity.invitations.render import register_invitations
 from openchair.media import jobs as _media_jobs
 from openchair.notifications import consent
 from openchair.notifications import jobs as _notification_jobs
@@ -77,6 +79,7 @@ DECLARING = (
     _outbound_jobs,
     _rate_limit_jobs,
     _media_jobs,
+    _catalogue_jobs,
     _import_jobs,
     _webhook_jobs,
     _outgoing_jobs,
@@ -149,6 +152,7 @@ def start() -> None:
     register_samples()
     register_waitlist_mails()
     register_notices()
+    register_invitations()
     register_trial()
     register_sms()
     register_bounces()

@@ -16,6 +16,7 @@ NOUNS = (
     "demo",
     "token",
     "operator",
+    "account",
     "explain",
     "db",
     "health-check",

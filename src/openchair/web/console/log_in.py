@@ -7,13 +7,14 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from openchair.identity.passkeys.site import site
 from openchair.identity.sessions.end import end_session
 from openchair.identity.sessions.queries import find_session
 from openchair.platform.clock import utc_now
 from openchair.platform.languages.catalogues import Words
 from openchair.salons.queries import get_salon_by_id
 from openchair.web.caller import database_of
-from openchair.web.console.door import LOGGED_IN, Person
+from openchair.web.console.door import HALF_WAY, LOGGED_IN, Person
 from openchair.web.console.forms import own_address, read_form
 from openchair.web.console.language import browser_words
 from openchair.web.console.pages import render, see_other
@@ -23,6 +24,7 @@ from openchair.web.log_in import log_in as try_log_in
 from openchair.web.own_page import ANYBODY
 
 LOG_IN = "/console/log-in"
+SECOND_FACTOR = "/console/second-factor"
 HOME = "/console"
 router = APIRouter()
 
@@ -53,7 +55,7 @@ async def log_in(request: Request) -> Response:
 
 
 @router.post("/console/log-out")
-async def log_out(request: Request, person: Annotated[Person, Depends(LOGGED_IN)]) -> Response:
+async def log_out(request: Request, person: Annotated[Person, Depends(HALF_WAY)]) -> Response:
     """End the session here and in the database."""
     async with database_of(request).transaction() as session:
         await end_session(
@@ -69,26 +71,28 @@ async def log_out(request: Request, person: Annotated[Person, Depends(LOGGED_IN)
 
 @router.get("/console")
 async def choose_salon(request: Request, person: Annotated[Person, Depends(LOGGED_IN)]) -> Response:
-    """The day of one's salon; a list for somebody who works in several."""
+    """The calendar of one's salon; a list for somebody who works in several."""
     async with database_of(request).transaction() as session:
         salons = [
             await get_salon_by_id(session, salon_id=membership.salon_id)
             for membership in person.memberships
         ]
     if len(salons) == 1:
-        return see_other(f"/console/{salons[0].slug}/day")
+        return see_other(f"/console/{salons[0].slug}/calendar")
     roles = {membership.salon_id: membership.role for membership in person.memberships}
     return render("salons.html", words=person.words, person=person, salons=salons, roles=roles)
 
 
-def log_in_address(request: Request) -> str:
-    """The log-in that afterwards leads back to the page that was asked for."""
+def log_in_address(request: Request, *, door: str = LOG_IN) -> str:
+    """`door` (the log-in or the second factor) that afterwards leads back to the page that was
+    asked for.
+    """
     onward = request.url.path
     if request.url.query:
         onward += f"?{request.url.query}"
     if request.method != "GET" or onward in {HOME, f"{HOME}/"}:
-        return LOG_IN
-    return f"{LOG_IN}?{urlencode({'next': onward})}"
+        return door
+    return f"{door}?{urlencode({'next': onward})}"
 
 
 def _form(
@@ -104,6 +108,7 @@ def _form(
         missing=refusal is not None and refusal.missing,
         wrong=refusal is not None and refusal.wrong,
         wait_minutes=-(-wait // 60),
+        has_passkeys=site().can_have_passkeys,
     )
     if wait:
         response.headers["Retry-After"] = str(wait)

@@ -139,6 +139,7 @@ def kind_name(desk: Desk, kind: str) -> str:
         "waitlist.joined": say("Waitlist: put down"),
         "waitlist.offer": say("Waitlist: a time offered"),
         "waitlist.gone": say("Waitlist: time gone"),
+        "identity.invitation": say("Invitation to the team"),
         "trial.mail": say("Trial of the mail server"),
         "status.confirm": say("Confirmation for the status page"),
         "status.news": say("News of the status page"),
