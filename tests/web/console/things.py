@@ -10,11 +10,15 @@ from uuid import UUID
 from sqlalchemy import text
 
 from openchair.booking.blocks.block import block_time
+from openchair.booking.clients.merge import merge_clients
 from openchair.booking.equipment.change import add_group, add_thing
 from openchair.booking.team.time_off import add_time_off
 from openchair.booking.waitlist.join import Wanted, join_waitlist
 from openchair.booking.waitlist.offer import offer_time
 from openchair.booking.waitlist.rules import Wish
+from openchair.customers.imports.begin import begin_import, keep_file
+from openchair.customers.imports.read import read_sheet
+from openchair.customers.profiles.add import add_client
 from openchair.identity.accounts.roles import grant_role
 from openchair.identity.audit.record import SYSTEM
 from openchair.identity.invitations.invite import invite
@@ -223,7 +227,44 @@ async def make_entry(database: Database, house: House) -> UUID:
     return joined.entry_id
 
 
+async def make_client(database: Database, house: House) -> UUID:
+    """Somebody on the list."""
+    async with database.transaction() as session:
+        return await add_client(session, salon=house.salon, name="Zoë Müller", by=SYSTEM)
+
+
+async def make_merge(database: Database, house: House) -> UUID:
+    """Somebody who was merged into the client that was made last."""
+    newest = "SELECT id FROM customers WHERE salon_id = :salon_id ORDER BY created_at DESC LIMIT 1"
+    kept = await _one(database, newest, salon_id=house.salon.id)
+    gone = await make_client(database, house)
+    async with database.transaction() as session:
+        return await merge_clients(
+            session, salon_id=house.salon.id, kept_id=kept, gone_id=gone, choices={}, by=SYSTEM
+        )
+
+
+async def make_upload(database: Database, house: House) -> UUID:
+    """A list of clients that is not taken over yet."""
+    content = b"name\nAnna\n"
+    key = await keep_file(salon_id=house.salon.id, content=content)
+    async with database.transaction() as session:
+        return await begin_import(
+            session,
+            salon_id=house.salon.id,
+            filename="clients.csv",
+            key=key,
+            sheet=read_sheet(content, country="CH"),
+            rows_total=1,
+            by=SYSTEM,
+        )
+
+
 MAKERS: dict[str, Maker] = {
+    "client": make_client,
+    "other": make_client,
+    "merge": make_merge,
+    "upload": make_upload,
     "entry": make_entry,
     "stylist": make_stylist,
     "off": make_off,

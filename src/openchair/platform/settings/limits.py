@@ -51,7 +51,7 @@ class LimitSettings(RoomSettings):
         default=64, ge=1, description="largest body of a request, in kB; a larger one gets 413"
     )
     limit_file_kilobytes: int = Field(
-        default=16_384,
+        default=20_992,
         ge=1,
         description="largest body of a form that sends a picture or a file, in kB",
     )
