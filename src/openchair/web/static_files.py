@@ -45,13 +45,21 @@ class Build:
         ]
 
 
-@lru_cache(maxsize=1)
 def build() -> Build:
-    """Read the manifest once. Raises FileNotFoundError with what to do when nothing was built."""
+    """What was built last: a process that runs while the front end is built anew serves the new
+    one from then on. Raises FileNotFoundError with what to do when nothing was built.
+    """
     manifest = DIST / "manifest.json"
-    if not manifest.exists():
-        raise FileNotFoundError(f"{manifest} is missing: run `npm run build` in frontend/ first")
-    made = orjson.loads(manifest.read_bytes())
+    try:
+        return _read(manifest.stat().st_mtime_ns)
+    except FileNotFoundError as error:
+        told = f"{error.filename} is missing: run `npm run build` in frontend/ first"
+        raise FileNotFoundError(told) from error
+
+
+@lru_cache(maxsize=1)
+def _read(_written: int) -> Build:
+    made = orjson.loads((DIST / "manifest.json").read_bytes())
     sprite = (DIST / "sprite.svg").read_text(encoding="utf-8")
     console_sprite = (DIST / "sprite-console.svg").read_text(encoding="utf-8")
     ops_sprite = (DIST / "sprite-ops.svg").read_text(encoding="utf-8")

@@ -32,7 +32,7 @@ def main_menu(desk: Desk) -> list[Entry]:
     shown = [entry for action, entry in entries if desk.may(action)]
     if desk.membership.staff_id is not None and not desk.may("team.manage"):
         off = desk.url("/time-off")
-        shown.append(Entry("time-off", off, "calendar-x", say("Time off")))
+        shown.append(Entry("time-off", off, "calendar-x", say("Absences")))
     if salon_menu(desk):
         shown.append(Entry("salon", desk.url("/salon"), "store", say("Salon")))
     return shown

@@ -1,4 +1,4 @@
-"""A week of working or opening hours as a form: two stretches a day, from and to. Pure.
+"""A week of working or opening hours as a form: stretches of a day, from and to. Pure.
 
 Called by the place's and the team's pages. A day without times is a day off.
 """
@@ -12,7 +12,7 @@ from openchair.platform.errors import Invalid
 from openchair.web.console.door import Desk
 from openchair.web.console.forms import Typed
 
-STRETCHES = 3
+FEWEST, MOST = 2, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,11 @@ def typed_week(desk: Desk, typed: Typed) -> tuple[DayFields, ...]:
 
 def typed_times(typed: Typed, field: str) -> tuple[tuple[str, str], ...]:
     """The stretches of one day as they were sent."""
-    return tuple(
+    sent = [
         (typed.trimmed(f"{field}_from_{number}"), typed.trimmed(f"{field}_to_{number}"))
-        for number in range(STRETCHES)
-    )
+        for number in range(MOST)
+    ]
+    return _shown([times for times in sent if any(times)])
 
 
 def read_week(fields: Sequence[DayFields]) -> dict[int, tuple[Span, ...]]:
@@ -67,13 +68,10 @@ def read_times(times: Sequence[tuple[str, str]], *, field: str) -> tuple[Span, .
     return tuple(found)
 
 
-def blank_times(spans: Sequence[Span]) -> tuple[tuple[str, str], ...]:
-    """The fields of one day that is known, with empty ones behind."""
-    return _shown([_texts(span) for span in spans])
-
-
 def _shown(times: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    return (*times, *((("", ""),) * STRETCHES))[: max(STRETCHES, len(times))]
+    """What is there and room for one more."""
+    wanted = max(FEWEST, min(MOST, len(times) + 1))
+    return (*times, *((("", ""),) * MOST))[:wanted]
 
 
 def _texts(span: Span) -> tuple[str, str]:

@@ -118,7 +118,9 @@ async def save_member(
         await attempt(database_of(request), work)
     except Invalid as problem:
         async with database_of(request).transaction() as session:
-            found = await get_member(session, salon_id=desk.salon.id, staff_id=stylist, now=desk.now)
+            found = await get_member(
+                session, salon_id=desk.salon.id, staff_id=stylist, now=desk.now
+            )
         return await _page(request, desk, found, typed, problem=problem)
     return see_other(desk.url(f"{PATH}/{stylist}", did="save"))
 
@@ -146,7 +148,9 @@ async def send_picture(
         await attempt(database_of(request), work)
     except Invalid as problem:
         async with database_of(request).transaction() as session:
-            found = await get_member(session, salon_id=desk.salon.id, staff_id=stylist, now=desk.now)
+            found = await get_member(
+                session, salon_id=desk.salon.id, staff_id=stylist, now=desk.now
+            )
         return await _page(request, desk, found, _typed(found), problem=problem)
     return see_other(desk.url(f"{PATH}/{stylist}", did="picture"))
 

@@ -283,13 +283,7 @@ async def _toast(session: AsyncSession, desk: Desk, request: Request) -> dict[st
     if did == "withdrawn":
         back = {name: query.get(name, "") for name in ("who", "start", "end", "reason")}
         return {"sentence": say("Withdrawn."), "action": desk.url(PATH), **back}
-    sentences = {
-        "added": say("Entered.") if desk.may("team.manage") else say("Asked for. It counts once it is approved."),
-        "approved": say("Approved. Nobody can book {name} then."),
-        "declined": say("Declined."),
-        "requested": say("It waits for a decision again."),
-    }
-    if did not in sentences:
+    if did not in {"added", "approved", "declined", "requested"}:
         return None
     try:
         found = await get_time_off(
@@ -297,7 +291,13 @@ async def _toast(session: AsyncSession, desk: Desk, request: Request) -> dict[st
         )
     except (ValueError, NotFound):
         return None
-    sentence = sentences[did].replace("{name}", found.staff_name)
+    entered = desk.may("team.manage")
+    sentence = {
+        "added": say("Entered.") if entered else say("Asked for. It counts once it is approved."),
+        "approved": say("Approved. Nobody can book {name} then.", name=found.staff_name),
+        "declined": say("Declined."),
+        "requested": say("It waits for a decision again."),
+    }[did]
     if did == "added":
         return {"sentence": sentence, "action": desk.url(f"{PATH}/{found.id}/withdraw")}
     if did == "requested":
