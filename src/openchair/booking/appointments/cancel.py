@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from openchair.booking.appointments.events import BookingCancelled
 from openchair.booking.appointments.lock import lock_booking
 from openchair.booking.appointments.queries import Booking
-from openchair.booking.appointments.rules import may_cancel
+from openchair.booking.appointments.rules import may_cancel, must_be_as_seen
 from openchair.booking.appointments.snapshot import Snapshot, kept, snapshot_of
 from openchair.booking.appointments.tell import CANCELLED, forget_time, tell_client, told_of
 from openchair.booking.occupancy.take import give_back
@@ -30,12 +30,13 @@ async def cancel_booking(
     by: Actor,
     reason: str = "",
     tell: bool = True,
+    seen: str | None = None,
     now: datetime,
 ) -> Booking:
     """Cancel the visit and answer it as it was; one that is cancelled already stays as it is.
 
-    Clients keep to the deadline. Raises `NotFound`, `Conflict` (`too_late`, `not_expected`),
-    `Invalid` on `reason`.
+    Clients keep to the deadline. `seen` is the status that whoever cancels it saw. Raises
+    `NotFound`, `Conflict` (`too_late`, `not_expected`), `Invalid` on `reason`.
     """
     reason = reason.replace("\x00", "").strip()
     if len(reason) > REASON_LENGTH:
@@ -43,6 +44,7 @@ async def cancel_booking(
     booking = await lock_booking(session, salon_id=salon.id, booking_id=booking_id)
     if booking.status == "cancelled":
         return booking
+    must_be_as_seen(booking, seen)
     may_cancel(booking, salon, by, now)
     before = await snapshot_of(session, booking=booking)
     connection = await driver(session)

@@ -61,6 +61,7 @@ async def book_group(
     source: str,
     tell: bool = True,
     overbook: bool = False,
+    without_forms: bool = False,
     key: str | None = None,
     now: datetime,
 ) -> BookedGroup:
@@ -93,6 +94,7 @@ async def book_group(
                 overbook=overbook,
                 may_overlap=not _is_alone(people, place),
                 tell=tell and (place == 0 or _has_own_address(people[place])),
+                without_forms=without_forms,
                 now=now,
                 catalogue=catalogue,
             )

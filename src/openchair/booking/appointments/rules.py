@@ -39,6 +39,12 @@ def must_be_unchanged(booking: Booking, revision: int | None) -> None:
         raise changed_meanwhile()
 
 
+def must_be_as_seen(booking: Booking, status: str | None) -> None:
+    """Raise `Conflict` (`not_expected`) when somebody has marked it otherwise since."""
+    if status is not None:
+        _must_be(booking, (status,))
+
+
 def changed_meanwhile() -> Conflict:
     """What is said to whoever acts on a visit that somebody else has changed since."""
     return Conflict(

@@ -72,6 +72,7 @@ async def book_series(
     by: Actor,
     source: str,
     tell: bool = True,
+    without_forms: bool = False,
     key: str | None = None,
     now: datetime,
 ) -> BookedSeries:
@@ -117,6 +118,7 @@ async def book_series(
                     overbook=doubled,
                     may_overlap=doubled,
                     tell=False,
+                    without_forms=without_forms,
                     now=now,
                     catalogue=catalogue,
                 )

@@ -10,6 +10,7 @@ from itertools import groupby
 from uuid import UUID
 
 from openchair.booking.appointments.queries import Booking
+from openchair.booking.appointments.rules import OPEN
 from openchair.booking.catalogue.queries import Catalogue
 from openchair.web.console.door import Desk
 from openchair.web.console.visit_view import VisitView, view_visit
@@ -220,15 +221,19 @@ def _first_stylist(booking: Booking) -> str:
 def _summary(desk: Desk, bookings: Sequence[Booking]) -> list[str]:
     count = {
         status: sum(each.status == status for each in bookings)
-        for status in ("confirmed", "arrived", "no_show", "cancelled")
+        for status in ("confirmed", "arrived", "in_chair", "done", "paid", "no_show", "cancelled")
     }
-    worth = sum(each.price_minor for each in bookings if each.status in {"confirmed", "arrived"})
+    worth = sum(each.price_minor for each in bookings if each.status in OPEN)
     plural = desk.words.plural
     told = [plural("{number} visit", "{number} visits", len(bookings))]
     if count["confirmed"]:
         told.append(plural("{number} expected", "{number} expected", count["confirmed"]))
     if count["arrived"]:
         told.append(plural("{number} arrived", "{number} arrived", count["arrived"]))
+    if count["in_chair"]:
+        told.append(plural("{number} in the chair", "{number} in the chair", count["in_chair"]))
+    if count["done"] + count["paid"]:
+        told.append(plural("{number} done", "{number} done", count["done"] + count["paid"]))
     if count["no_show"]:
         told.append(plural("{number} no-show", "{number} no-shows", count["no_show"]))
     if count["cancelled"]:

@@ -109,9 +109,9 @@ def read_draft(desk: Desk, typed: Typed) -> Draft:
         raise Invalid("Please choose a service.", field="service_ids")
     staff_ids = tuple(_read_staff(desk, typed[f"staff_{number}"]) for number in chosen)
     return Draft(
-        service_ids=tuple(_read_id(typed[f"service_{number}"]) for number in chosen),
+        service_ids=tuple(read_service(typed[f"service_{number}"]) for number in chosen),
         staff_ids=staff_ids,
-        start=_read_start(typed, ZoneInfo(desk.salon.time_zone)),
+        start=read_start(typed, ZoneInfo(desk.salon.time_zone)),
         customer=CustomerDetails(
             name=typed["name"],
             email=typed.trimmed("email") or None,
@@ -155,14 +155,15 @@ def _read_staff(desk: Desk, text: str) -> UUID | None:
         raise Invalid("Please choose somebody from the list.", field="staff_id") from None
 
 
-def _read_id(text: str) -> UUID:
+def read_service(text: str) -> UUID:
+    """The service chosen in a row. Raises `Invalid` on `service_ids`."""
     try:
         return UUID(text)
     except ValueError:
         raise Invalid("Please choose a service from the list.", field="service_ids") from None
 
 
-def _read_start(typed: Typed, zone: ZoneInfo) -> datetime:
+def read_start(typed: Typed, zone: ZoneInfo) -> datetime:
     """The moment on the salon's clock; a time that the clock skips that day does not exist."""
     day = read_date(typed["date"])
     try:

@@ -23,7 +23,7 @@ OURS: tuple[tuple[str, str], ...] = (
     (r"waits for budget until .*", "The month's budget was used up; it waits for the next month."),
     (r"the booking is no longer there", "The visit is no longer there."),
     (
-        r"the booking is (?P<visit>confirmed|arrived|no_show|cancelled) by now",
+        r"the booking is (?P<visit>confirmed|arrived|in_chair|done|paid|no_show|cancelled) by now",
         "The state of the visit is another by now: {visit}.",
     ),
     (r"the booking was moved since", "The visit was moved in the meantime."),

@@ -26,6 +26,7 @@ from openchair.web.console import (
     second_factor,
     suppressions,
     visit,
+    visit_change,
     webhook_acts,
     webhooks,
 )
@@ -58,6 +59,7 @@ for page in (
     new_visit,
     marks,
     visit,
+    visit_change,
     day,
     messages,
     dead_letters,

@@ -9,9 +9,17 @@ from openchair.booking.catalogue.queries import Catalogue
 from openchair.web.console.door import Desk
 from openchair.web.console.phones import readable_phone
 
-ACTIONS = {"confirmed": ("arrived", "no-show", "cancel")}
+ACTIONS = {
+    "confirmed": ("arrived", "no-show", "cancel"),
+    "arrived": ("in-chair", "undo", "cancel"),
+    "in_chair": ("done", "undo"),
+    "done": ("paid", "undo"),
+}
 PERMISSION = {
     "arrived": "visit.arrive",
+    "in-chair": "visit.in_chair",
+    "done": "visit.done",
+    "paid": "visit.paid",
     "no-show": "visit.no_show",
     "cancel": "visit.cancel",
     "undo": "visit.undo",
@@ -104,6 +112,9 @@ def status_words(desk: Desk, status: str) -> str:
     return {
         "confirmed": say("Expected"),
         "arrived": say("Arrived"),
+        "in_chair": say("In the chair"),
+        "done": say("Done"),
+        "paid": say("Paid"),
         "in_chair": say("In the chair"),
         "done": say("Done"),
         "paid": say("Paid"),
