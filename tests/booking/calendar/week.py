@@ -58,6 +58,7 @@ _TEAM = f"""
     WHERE salon_id = :salon AND slug = 'colour';
 """  # noqa: S608 - the numbers are this module's own
 _CLIENTS = """
+    DROP INDEX ix_customers_search;
     INSERT INTO customers (salon_id, id, name, email, phone, language, allergies)
     SELECT :salon, gen_random_uuid(),
            (ARRAY['Anna', 'Ben', 'Chloé', 'Dörte', 'Emil', 'Zoë', 'Olena', 'Łukasz'])[1 + n % 8]
@@ -65,6 +66,8 @@ _CLIENTS = """
            'client' || n || '@example.org', '+4179' || lpad(n::text, 7, '0'), 'en',
            CASE WHEN n % 40 = 0 THEN 'PPD' ELSE '' END
     FROM generate_series(1, :clients) AS n;
+    CREATE INDEX ix_customers_search ON customers
+        USING gin (salon_id, search_text gin_trgm_ops);
     CREATE TEMPORARY TABLE numbered ON COMMIT DROP AS
     SELECT id, row_number() OVER (ORDER BY email) - 1 AS number FROM customers
     WHERE salon_id = :salon;
