@@ -46,5 +46,6 @@ async def write_clients(session: AsyncSession, *, salon_id: UUID, count: int = 1
         "endings": list(ENDINGS),
         "number": len(ENDINGS),
     }
+    await session.execute(text("SET LOCAL statement_timeout = 0"))
     await session.execute(WRITE, values)
     await session.execute(text("ANALYZE customers"))

@@ -24,6 +24,7 @@ from openchair.booking.availability.load import load_board
 from openchair.booking.catalogue.queries import Catalogue, get_catalogue
 from openchair.booking.demo.diary import Invented, invent_day
 from openchair.booking.demo.operator import DemoLogIn, add_demo_operator
+from openchair.booking.demo.patch_test import ask_for_test, without_tests
 from openchair.booking.demo.people import clients
 from openchair.booking.salon_file.apply import apply_plan
 from openchair.booking.salon_file.plan import plan_import
@@ -81,6 +82,9 @@ async def _open_salon(database: Database, *, file: SalonFile, now: datetime) -> 
         plan = await plan_import(session, file=file)
         passwords = {login.email: login.password for login in demo_logins(file)}
         await apply_plan(session, plan=plan, by=SYSTEM, passwords=passwords)
+        salon = await get_salon(session, slug=file.slug)
+        offered = await get_catalogue(session, salon_id=salon.id)
+        await ask_for_test(session, salon=salon, catalogue=offered)
         return await _empty_days(session, file=file, now=now)
 
 
@@ -121,7 +125,7 @@ async def _fill_day(session: AsyncSession, *, slug: str, day: date, now: datetim
     today = now.astimezone(ZoneInfo(salon.time_zone)).date()
     chance = Random(f"{slug} {day}")  # noqa: S311 -- a demo, the same on every machine
     visits = invent_day(
-        catalogue=catalogue,
+        catalogue=without_tests(catalogue),
         board=board,
         fullness=_fullness((day - today).days),
         chance=chance,

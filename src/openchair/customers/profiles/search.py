@@ -22,8 +22,8 @@ TEXT_LENGTH = 80
 MOST_WORDS = 5
 SHORT, LIKENESS_FROM = 2, 4
 """Words of at most so many letters are looked for where words begin; likeness needs more."""
-LIKENESS, LIKENESS_OF_SWAPPED = 0.45, 0.8
-SPELLINGS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
+LIKENESS, LIKENESS_OF_SWAPPED = 0.4, 0.8
+SPELLINGS = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("ay", "ai"), ("ey", "ei"))
 _PHONE = re.compile(r"[+(]?[\d\s().\-/]{3,}")
 
 
