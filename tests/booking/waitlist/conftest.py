@@ -44,6 +44,7 @@ class Waiting:
     anna: UUID
     ben: UUID
     tokens: dict[UUID, str] = field(default_factory=dict)
+    stretches: list[Stretch] = field(default_factory=list)
 
     async def join(
         self,

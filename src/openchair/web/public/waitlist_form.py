@@ -133,14 +133,18 @@ def read_waitlist_form(form: FormData) -> WaitlistForm:
 
 
 def read_wish(form: WaitlistForm, *, site: Site) -> Wish:
-    """When they would come. The salon's whole day is all day. Raises `Invalid`."""
+    """When they would come. The salon's whole day is all day, its whole week all week. Raises
+    `Invalid`.
+    """
+    chosen = {each for each in form.weekdays if each in set(map(str, WEEK))}
+    all_week = chosen >= {each.value for each in offered(site).weekdays}
     opens, closes = opening(site)
     begins, ends = _minute(form.begins, opens), _minute(form.ends, closes)
     whole = (begins, ends) == (opens, closes)
     return Wish(
         first_date=_date(form.first, "first_date"),
         last_date=_date(form.last, "last_date"),
-        weekdays=frozenset(int(each) for each in form.weekdays if each in set(map(str, WEEK))),
+        weekdays=frozenset(WEEK) if all_week else frozenset(map(int, chosen)),
         from_minute=0 if whole else begins,
         to_minute=max(DAY, closes) if whole else ends,
     )

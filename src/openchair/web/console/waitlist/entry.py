@@ -20,7 +20,7 @@ from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.pages import render
 from openchair.web.console.waitlist.view import line, offer_line
 
-LOOK_AHEAD = 62
+LOOK_AHEAD = timedelta(days=20)
 router = APIRouter()
 
 
@@ -51,8 +51,8 @@ async def entry_page(
         offers = await offers_of(session, salon_id=desk.salon.id, entry_id=entry_id)
         catalogue = await get_catalogue(session, salon_id=desk.salon.id)
         minutes = await offer_minutes(session, salon_id=desk.salon.id)
-        day = _day(request, desk, entry)
-        times = await _times(session, desk, entry, day, catalogue)
+        asked = _asked_day(request, desk)
+        day, times = await _times(session, desk, entry, asked, catalogue)
     return render(
         "waitlist/entry.html",
         words=desk.words,
@@ -72,42 +72,46 @@ async def entry_page(
     )
 
 
-def _day(request: Request, desk: Desk, entry: Entry) -> date:
-    """The date asked for, else the first to come that they want."""
+def _asked_day(request: Request, desk: Desk) -> date | None:
+    """The date in the query, if it is one to come."""
     asked = request.query_params.get("date")
+    if not asked:
+        return None
     today = desk.formats.local(desk.now).date()
-    if asked:
-        try:
-            return max(read_date(asked), today)
-        except Invalid:
-            return today
-    first = max(entry.wish.first_date, today)
-    days = (first + timedelta(days=number) for number in range(7))
-    return next((day for day in days if day.weekday() in entry.wish.weekdays), first)
+    try:
+        return max(read_date(asked), today)
+    except Invalid:
+        return today
 
 
 async def _times(
-    session: AsyncSession, desk: Desk, entry: Entry, day: date, catalogue: Catalogue
-) -> list[TimeChip]:
-    """The free times of the day; none for somebody who does not wait, or waits for something that
-    is no longer offered.
+    session: AsyncSession, desk: Desk, entry: Entry, asked: date | None, catalogue: Catalogue
+) -> tuple[date, list[TimeChip]]:
+    """The free times of the day asked for, else of the first day with one that suits their wish.
+    None for somebody who does not wait, or waits for something that is no longer offered.
     """
+    first = asked or max(entry.wish.first_date, desk.formats.local(desk.now).date())
+    last = first if asked else first + LOOK_AHEAD
     if entry.status != "waiting":
-        return []
+        return first, []
     try:
         found = await find_times(
             session,
             salon=desk.salon,
             service_ids=entry.service_ids,
             staff_ids=[entry.staff_id],
-            first=day,
-            last=day,
+            first=first,
+            last=last,
             now=desk.now,
             catalogue=catalogue,
         )
     except Invalid:
-        return []
-    return [_chip(desk, entry, slot, catalogue) for slot in found.days[0].slots]
+        return first, []
+    days = [
+        (day.date, [_chip(desk, entry, slot, catalogue) for slot in day.slots])
+        for day in found.days
+    ]
+    return next((each for each in days if any(chip.fits for chip in each[1])), days[0])
 
 
 def _chip(desk: Desk, entry: Entry, slot: Slot, catalogue: Catalogue) -> TimeChip:
