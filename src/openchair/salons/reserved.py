@@ -23,6 +23,7 @@ RESERVED_SLUGS = frozenset(
         "log-out",
         "login",
         "logout",
+        "feeds",
         "mailbox",
         "manifest",
         "media",

@@ -11,12 +11,14 @@ from starlette.responses import Response
 from openchair.media.queries import Picture, get_picture, no_picture, read_file
 from openchair.media.rules import CONTENT_TYPE
 from openchair.salons.queries import get_salon
-from openchair.web.public.door import database_of
+from openchair.web.caller import database_of
+from openchair.web.slug import register_slug
 from openchair.web.static_files import FOR_EVER
 
 PRIVATE = "private, no-store"
 POLICY = "default-src 'none'; sandbox"
 
+register_slug()
 router = APIRouter()
 
 

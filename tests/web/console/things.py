@@ -283,7 +283,7 @@ MAKERS: dict[str, Maker] = {
     "invitation": make_invitation,
 }
 
-THEIR_OWN = {"block", "visit", "off"}
+THEIR_OWN = {"block", "off", "stylist", "visit"}
 """Kinds that belong to a stylist: `staff` with `Reach.OWN` is refused here, for it is Anna's."""
 
 

@@ -33,7 +33,7 @@ def main_menu(desk: Desk) -> list[Entry]:
     if desk.membership.staff_id is not None and not desk.may("team.manage"):
         off = desk.url("/time-off")
         shown.append(Entry("time-off", off, "calendar-x", say("Absences")))
-    if salon_menu(desk):
+    if desk.may("salon.read"):
         shown.append(Entry("salon", desk.url("/salon"), "store", say("Salon")))
     return shown
 
@@ -90,6 +90,16 @@ def salon_menu(desk: Desk) -> list[Entry]:
                 "clipboard-list",
                 say("Forms"),
                 say("What you ask before a treatment, such as a patch test"),
+            ),
+        ),
+        (
+            "feed.manage",
+            Entry(
+                "feeds",
+                url("/feeds"),
+                "smartphone",
+                say("Calendar addresses"),
+                say("Visits on the telephones of your stylists"),
             ),
         ),
         (

@@ -16,7 +16,7 @@ from openchair.platform.settings.installation import InstallationSettings
 from openchair.salons.queries import Salon, get_salon
 from openchair.web import pages
 from openchair.web.public.site import Site, make_site, offered_languages, preferred_language
-from openchair.web.public.slug import register_slug
+from openchair.web.slug import register_slug
 
 register_slug()  # before the doors, which all import this, declare their routes
 

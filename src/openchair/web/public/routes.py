@@ -3,7 +3,7 @@
 from fastapi import APIRouter, FastAPI
 
 from openchair.platform.edge.failures import answer_failures
-from openchair.web import media
+from openchair.web import feed, media
 from openchair.web.compression import CompressPages
 from openchair.web.public import (
     booking,
@@ -22,6 +22,7 @@ router.add_route("/static/{name}", send_static, methods=["GET"])
 router.include_router(discovery.router)
 router.include_router(unsubscribe.router)  # before any salon's address
 router.include_router(media.router)
+router.include_router(feed.router)
 router.include_router(front.router)
 router.include_router(booking.router)
 router.include_router(manage.router)

@@ -1,0 +1,30 @@
+"""A stylist's private calendar as a program reads it."""
+
+from httpx import AsyncClient
+
+from openchair.platform.db.engine import Database
+from tests.web.console.conftest import House, Sit, add_visit, on
+
+
+async def test_a_stylist_makes_an_address_and_a_program_reads_it(
+    house: House, database: Database, sit: Sit, stranger: AsyncClient
+) -> None:
+    await add_visit(database, house, on(10, days=2), staff_id=house.ben)
+    ben = await sit(house.people["staff"])
+    page = await ben.press(f"/console/house/feeds/{house.ben}")
+    assert page.status_code == 200
+    address = page.text.split('<code class="secret">')[1].split("<")[0]
+    path = "/feeds/" + address.rpartition("/")[2]
+    answer = await stranger.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/calendar")
+    assert answer.text.count("BEGIN:VEVENT") == 1
+    again = await stranger.get(path, headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    await ben.press(f"/console/house/feeds/{house.ben}/end")
+    assert (await stranger.get(path)).status_code == 404
+
+
+async def test_a_guessed_address_is_nothing(stranger: AsyncClient, house: House) -> None:
+    assert house.salon.slug
+    assert (await stranger.get("/feeds/guess.ics")).status_code == 404
