@@ -43,8 +43,10 @@ async def begin_import(
     rows_total: int,
     by: Actor,
 ) -> UUID:
-    """Write the list down, with a guess of what its columns are."""
-    import_id = new_id()
+    """Write the list down, with a guess of what its columns are: with a good one it can be run at
+    once.
+    """
+    import_id, fields = new_id(), guess_fields(sheet.header)
     session.add(
         CustomerImportRow(
             salon_id=salon_id,
@@ -54,9 +56,10 @@ async def begin_import(
             mapping={
                 "encoding": sheet.encoding,
                 "header": list(sheet.header),
-                "fields": guess_fields(sheet.header),
+                "fields": fields,
                 "duplicates": DUPLICATES[0],
             },
+            status="uploaded" if wrong_fields(fields) else "mapped",
             rows_total=rows_total,
             started_by=by.user_id,
         )

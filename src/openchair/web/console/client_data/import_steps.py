@@ -5,7 +5,7 @@ taking it back.
 import asyncio
 import csv
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from openchair.web.console.client_data.download import csv_headers
 from openchair.web.console.client_data.import_view import reason_words
 from openchair.web.console.client_data.imports import PATH, import_page, sheet_of
 from openchair.web.console.door import Desk, May, database_of
-from openchair.web.console.forms import read_form
+from openchair.web.console.forms import Typed, read_form
 from openchair.web.console.pages import see_other
 
 PAGE = 1000
@@ -40,29 +40,10 @@ async def send_columns(
 ) -> Response:
     """Say what the columns are and see what would come of the first rows."""
     typed = await read_form(request)
-    async with database_of(request).transaction() as session:
-        found = await get_import(session, salon_id=desk.salon.id, import_id=upload)
     try:
-        sheet = await sheet_of(desk, found, encoding=typed["encoding"])
-        total = await asyncio.to_thread(count_lines, sheet)
-
-        async def work(session: AsyncSession) -> None:
-            await map_columns(
-                session,
-                salon_id=desk.salon.id,
-                import_id=upload,
-                fields=[typed[f"column-{number}"] for number in range(len(sheet.header))],
-                duplicates=typed["duplicates"],
-                sheet=sheet,
-                rows_total=total,
-            )
-
-        await attempt(database_of(request), work)
+        await _map(request, desk, upload, typed)
     except (Invalid, Conflict) as problem:
-        wrong = {problem.field or "page": desk.words.text(problem.message)}
-        return await import_page(
-            request, desk, upload, typed=typed, wrong=wrong, status=problem.status
-        )
+        return await _again(request, desk, upload, typed, problem)
     return see_other(f"{desk.url(f'{PATH}/{upload}')}#preview")
 
 
@@ -70,8 +51,15 @@ async def send_columns(
 async def press_run(
     request: Request, upload: UUID, desk: Annotated[Desk, Depends(May("clients.import"))]
 ) -> Response:
-    """Take the list over."""
-    return await _step(request, desk, upload, run_import)
+    """Take the list over, with the columns as they were chosen on the same page."""
+    typed = await read_form(request)
+    try:
+        if typed["duplicates"]:
+            await _map(request, desk, upload, typed)
+        await carry_out(request, desk, run_import, import_id=upload)
+    except (Invalid, Conflict) as problem:
+        return await _again(request, desk, upload, typed, problem)
+    return see_other(desk.url(f"{PATH}/{upload}"))
 
 
 @router.post("/console/{salon}/clients/import/{upload:uuid}/undo")
@@ -79,7 +67,11 @@ async def press_undo(
     request: Request, upload: UUID, desk: Annotated[Desk, Depends(May("clients.import"))]
 ) -> Response:
     """Take it back; the page asked first."""
-    return await _step(request, desk, upload, take_back_import, did="undo")
+    try:
+        await carry_out(request, desk, take_back_import, import_id=upload)
+    except Conflict as problem:
+        return await _again(request, desk, upload, None, problem)
+    return see_other(desk.url(f"{PATH}/{upload}", did="undo"))
 
 
 @router.get("/console/{salon}/clients/import/{upload:uuid}/errors.csv")
@@ -119,17 +111,28 @@ def _line(cells: list[str]) -> bytes:
     return written.getvalue().encode()
 
 
-async def _step(
-    request: Request,
-    desk: Desk,
-    upload: UUID,
-    verb: Callable[..., Awaitable[object]],
-    *,
-    did: str = "",
+async def _map(request: Request, desk: Desk, upload: UUID, typed: Typed) -> None:
+    async with database_of(request).transaction() as session:
+        found = await get_import(session, salon_id=desk.salon.id, import_id=upload)
+    sheet = await sheet_of(desk, found, encoding=typed["encoding"])
+    total = await asyncio.to_thread(count_lines, sheet)
+
+    async def work(session: AsyncSession) -> None:
+        await map_columns(
+            session,
+            salon_id=desk.salon.id,
+            import_id=upload,
+            fields=[typed[f"column-{number}"] for number in range(len(sheet.header))],
+            duplicates=typed["duplicates"],
+            sheet=sheet,
+            rows_total=total,
+        )
+
+    await attempt(database_of(request), work)
+
+
+async def _again(
+    request: Request, desk: Desk, upload: UUID, typed: Typed | None, problem: Invalid | Conflict
 ) -> Response:
-    try:
-        await carry_out(request, desk, verb, import_id=upload)
-    except Conflict as problem:
-        wrong = {"page": desk.words.text(problem.message)}
-        return await import_page(request, desk, upload, wrong=wrong, status=problem.status)
-    return see_other(desk.url(f"{PATH}/{upload}", did=did))
+    wrong = {problem.field or "page": desk.words.text(problem.message)}
+    return await import_page(request, desk, upload, typed=typed, wrong=wrong, status=problem.status)
