@@ -43,7 +43,7 @@ def view_timeline(
     total = active + processing + finish
     return Timeline(
         words=", ".join(parts) + ".",
-        total=say("Clients plan {length}.", length=length(total)),
+        total=say("That is {length} for clients.", length=length(total)),
         kept=_kept(say, length, before, after),
         stretches=_stretches(
             [
