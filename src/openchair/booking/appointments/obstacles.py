@@ -110,6 +110,7 @@ def _plain(obstacle: Obstacle) -> dict[str, Any]:
                 "start": clash.start.isoformat(),
                 "end": clash.end.isoformat(),
                 "other": clash.other,
+                "booking_id": str(clash.booking_id) if clash.booking_id else None,
             }
             for clash in obstacle.clashes
         ],

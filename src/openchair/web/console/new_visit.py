@@ -7,6 +7,7 @@ the box ticked books over it, and the audit log says so.
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,7 +15,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from openchair.booking.appointments.confirm import book
-from openchair.booking.appointments.request import Confirmed
 from openchair.booking.availability.find import find_times
 from openchair.booking.catalogue.queries import Catalogue, get_catalogue
 from openchair.customers.forms.gate import CODE
@@ -29,10 +29,21 @@ from openchair.web.console.clients.for_visit import (
 from openchair.web.console.day import read_date
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, read_form
+from openchair.web.console.new_visit_client import Match, choose_client, find_matches
 from openchair.web.console.new_visit_form import FIELDS, ROWS, Draft, offer, read_draft
+from openchair.web.console.new_visit_together import (
+    PEOPLE,
+    SOURCE,
+    book_as_group,
+    book_as_series,
+    is_group,
+    is_series,
+    names_of_group,
+    together,
+)
+from openchair.web.console.obstacles_view import AskedAbout, asked_about, kept_choices
 from openchair.web.console.pages import render, see_other
 
-SOURCE = "console"
 STEP_MINUTES = 5
 MOST_WARNED = 400
 router = APIRouter()
@@ -49,14 +60,16 @@ class State:
     warned: str = ""
     may_overbook: bool = False
     missing: str = ""
+    obstacles: tuple[AskedAbout, ...] = ()
+    matches: tuple[Match, ...] | None = None
 
 
 @router.get("/console/{salon}/new")
 async def show_new_visit(
     request: Request, desk: Annotated[Desk, Depends(May("visit.create"))]
 ) -> Response:
-    """The empty form, at the next five minutes of today or on the date asked for; `client` fills in
-    who comes.
+    """The empty form, at the next five minutes of today or on the `date` and `time` asked for, with
+    `staff`; `client` fills in who comes.
     """
     query, local = request.query_params, desk.formats.local(desk.now)
     soon = local + timedelta(minutes=STEP_MINUTES - local.minute % STEP_MINUTES)
@@ -64,7 +77,7 @@ async def show_new_visit(
     typed = Typed(
         {
             "date": day.isoformat(),
-            "time": f"{soon:%H:%M}" if day == local.date() else "",
+            "time": query.get("time", f"{soon:%H:%M}" if day == local.date() else ""),
             "staff_1": query.get("staff", ""),
             "language": desk.salon.default_language,
             "key": new_id().hex,
@@ -84,14 +97,20 @@ async def send_new_visit(
         day, _, clock = typed["pick"].partition("T")
         typed = Typed({**typed.values, "date": day, "time": clock})
         return await _page(request, desk, typed, State())
+    if typed["choose"]:
+        typed = await choose_client(request, desk, typed)
+        return await _page(request, desk, typed, State())
+    if typed["step"] == "find":
+        state = State(matches=await find_matches(request, desk, typed))
+        return await _page(request, desk, typed, state)
     try:
         if typed["step"] == "times":
             return await _page(request, desk, typed, await _free_times(request, desk, typed))
-        draft = read_draft(desk, typed)
+        draft = replace(read_draft(desk, typed), more=together(typed))
         try:
-            confirmed = await _book(request, desk, draft, typed)
+            visit = await _book(request, desk, draft, typed)
         except Conflict as problem:
-            state = _warning(desk, draft, problem)
+            state = _warning(desk, draft, typed, problem)
             if typed["sure"] == "yes":  # what was confirmed before stays so
                 state = replace(state, warned=f"{typed['warned'][:MOST_WARNED]} {state.warned}")
             return await _page(request, desk, typed, state, status=409)
@@ -99,21 +118,34 @@ async def send_new_visit(
         name = FIELDS.get(problem.field or "", "form")
         state = State(wrong={name: desk.words.text(problem.message)})
         return await _page(request, desk, typed, state, status=422)
-    day = confirmed.start.date().isoformat()
-    visit = confirmed.booking_id
-    return see_other(f"{desk.url('/day', date=day, did='booked', visit=str(visit))}#v-{visit}")
+    did = "series" if is_series(typed) else "booked"
+    if is_series(typed) or is_group(typed):
+        return see_other(desk.url(f"/visits/{visit}", did=did, visit=str(visit)))
+    day = draft.start.date().isoformat()
+    return see_other(f"{desk.url('/day', date=day, did=did, visit=str(visit))}#v-{visit}")
 
 
-async def _book(request: Request, desk: Desk, draft: Draft, typed: Typed) -> Confirmed:
+async def _book(request: Request, desk: Desk, draft: Draft, typed: Typed) -> UUID:
     """Over a taken time, or without a test, only when this very visit was warned about and the box
-    is ticked.
+    is ticked. Answers the visit, or the first one.
     """
     sure = typed["sure"] == "yes" and desk.may("visit.overbook")
     warned = typed["warned"].split() if sure else []
+    overbook = f"time_taken:{draft.fingerprint}" in warned
+    without_forms = f"{CODE}:{draft.fingerprint}" in warned
 
-    async def work(session: AsyncSession) -> Confirmed:
+    async def work(session: AsyncSession) -> UUID:
         customer = await chosen_client(session, desk, typed["client"], draft.customer)
-        return await book(
+        if is_series(typed):
+            return await book_as_series(
+                session, desk, draft, typed, customer=customer, without_forms=without_forms
+            )
+        if is_group(typed):
+            by_name = replace(draft, customer=customer)
+            return await book_as_group(
+                session, desk, by_name, typed, overbook=overbook, without_forms=without_forms
+            )
+        confirmed = await book(
             session,
             salon=desk.salon,
             service_ids=draft.service_ids,
@@ -125,11 +157,12 @@ async def _book(request: Request, desk: Desk, draft: Draft, typed: Typed) -> Con
             idempotency_key=typed["key"] or None,
             source=SOURCE,
             actor=desk.person.actor,
-            overbook=f"time_taken:{draft.fingerprint}" in warned,
+            overbook=overbook,
             may_overlap=f"customer_busy:{draft.fingerprint}" in warned,
-            without_forms=f"{CODE}:{draft.fingerprint}" in warned,
+            without_forms=without_forms,
             now=desk.now,
         )
+        return confirmed.booking_id
 
     return await attempt(database_of(request), work)
 
@@ -150,8 +183,10 @@ async def _free_times(request: Request, desk: Desk, typed: Typed) -> State:
     return State(times=tuple(f"{slot.start:%H:%M}" for slot in found.days[0].slots))
 
 
-def _warning(desk: Desk, draft: Draft, problem: Conflict) -> State:
+def _warning(desk: Desk, draft: Draft, typed: Typed, problem: Conflict) -> State:
     say = desk.words.text
+    if problem.code == "series_conflicts":
+        return State(obstacles=tuple(asked_about(desk, problem)))
     if problem.code == CODE:
         return State(
             warning=missing_words(desk, problem),
@@ -163,11 +198,16 @@ def _warning(desk: Desk, draft: Draft, problem: Conflict) -> State:
         datetime.fromisoformat(each["start"]).astimezone(desk.formats.zone)
         for each in problem.details.get("alternatives", ())
     ]
-    taken = problem.code == "time_taken"
+    warning = (
+        say("This time is not free: somebody or something it needs is taken or off.")
+        if problem.code == "time_taken"
+        else say("This client already has a visit at that time.")
+    )
+    whose = names_of_group(draft, typed)
+    if whose:
+        warning = f"{whose[problem.details.get('person', 0)]}: {warning}"
     return State(
-        warning=say("This time is not free: somebody or something it needs is taken or off.")
-        if taken
-        else say("This client already has a visit at that time."),
+        warning=warning,
         near=tuple((f"{start:%Y-%m-%dT%H:%M}", _near_words(desk, draft, start)) for start in near),
         warned=f"{problem.code}:{draft.fingerprint}",
         may_overbook=desk.may("visit.overbook"),
@@ -196,4 +236,7 @@ async def _page(
         typed=typed,
         state=state,
         wrong=state.wrong,
+        people=PEOPLE,
+        obstacles=state.obstacles,
+        chosen=kept_choices(typed, state.obstacles),
     )

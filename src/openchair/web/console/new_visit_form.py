@@ -25,6 +25,10 @@ FIELDS = {
     "start": "time",
     "date": "date",
     "note": "note",
+    "every_weeks": "every_weeks",
+    "until": "until",
+    "group_name": "group_name",
+    "people": "person_2",
 }
 """What a refusal calls a field, and what the form calls it."""
 
@@ -64,11 +68,12 @@ class Draft:
     start: datetime
     customer: CustomerDetails
     note: str
+    more: str = ""
 
     @property
     def fingerprint(self) -> str:
         """What a warning was about; another time or person needs a warning of its own."""
-        said = repr((self.service_ids, self.staff_ids, self.start.isoformat()))
+        said = repr((self.service_ids, self.staff_ids, self.start.isoformat(), self.more))
         return sha256(said.encode()).hexdigest()
 
 
@@ -107,7 +112,7 @@ def read_draft(desk: Desk, typed: Typed) -> Draft:
     chosen = [number for number in range(1, ROWS + 1) if typed[f"service_{number}"]]
     if not chosen:
         raise Invalid("Please choose a service.", field="service_ids")
-    staff_ids = tuple(_read_staff(desk, typed[f"staff_{number}"]) for number in chosen)
+    staff_ids = tuple(read_staff(desk, typed[f"staff_{number}"]) for number in chosen)
     return Draft(
         service_ids=tuple(read_service(typed[f"service_{number}"]) for number in chosen),
         staff_ids=staff_ids,
@@ -141,7 +146,8 @@ def _option(desk: Desk, service: Service, name: str) -> Option:
     return Option(str(service.id), f"{name} · {length} · {price}")
 
 
-def _read_staff(desk: Desk, text: str) -> UUID | None:
+def read_staff(desk: Desk, text: str) -> UUID | None:
+    """The stylist chosen in a row, None for anybody. Raises `Invalid` on `staff_id`."""
     if desk.reach is Reach.OWN:
         own = desk.membership.staff_id
         if own is None or text not in {"", str(own)}:

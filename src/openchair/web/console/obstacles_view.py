@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from openchair.booking.appointments.clashes import Clash
 from openchair.booking.appointments.series import Choice
@@ -81,6 +82,7 @@ def _why(desk: Desk, obstacle: dict[str, Any]) -> list[str]:
             start=datetime.fromisoformat(each["start"]).astimezone(desk.formats.zone),
             end=datetime.fromisoformat(each["end"]).astimezone(desk.formats.zone),
             other=each["other"],
+            booking_id=UUID(each["booking_id"]) if each["booking_id"] else None,
         )
         for each in obstacle["clashes"]
     ]

@@ -149,11 +149,14 @@ async def _together(session: AsyncSession, booking: Booking) -> tuple[Series | N
 def _series_words(desk: Desk, series: Series | None) -> str:
     if series is None:
         return ""
+    until = desk.formats.date_only(series.until)
+    if series.every_weeks == 1:
+        return desk.words.text("Every week until {date}", date=until)
     return desk.words.plural(
-        "Every week until {date}",
+        "Every {number} week until {date}",
         "Every {number} weeks until {date}",
         series.every_weeks,
-        date=desk.formats.date_only(series.until),
+        date=until,
     )
 
 

@@ -1,0 +1,165 @@
+"""What a new visit may be besides one visit: a series that repeats, or a group of people who come
+together. Reads their part of the form and books them.
+"""
+
+from datetime import date
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from openchair.booking.appointments.group import GroupPerson, book_group
+from openchair.booking.appointments.request import CustomerDetails
+from openchair.booking.appointments.series import Choice, SeriesWish, book_series
+from openchair.platform.errors import Invalid
+from openchair.web.console.door import Desk
+from openchair.web.console.forms import Typed
+from openchair.web.console.new_visit_form import Draft, read_service, read_staff
+from openchair.web.console.obstacles_view import read_choices
+
+PEOPLE = range(2, 8)
+SOURCE = "console"
+
+
+def is_series(typed: Typed) -> bool:
+    """Whether the form asks for visits that repeat."""
+    return bool(typed.trimmed("until") or typed.trimmed("every_weeks"))
+
+
+def is_group(typed: Typed) -> bool:
+    """Whether the form asks for several people."""
+    named = any(typed.trimmed(f"person_{number}") for number in PEOPLE)
+    return bool(typed.trimmed("group_name") or named)
+
+
+def names_of_group(draft: Draft, typed: Typed) -> list[str]:
+    """The people in their order, so that a refusal can say whom it is about."""
+    if not is_group(typed):
+        return []
+    named = (typed.trimmed(f"person_{number}") for number in PEOPLE)
+    return [draft.customer.name, *(name for name in named if name)]
+
+
+def together(typed: Typed) -> str:
+    """Everything typed about series and group, for the fingerprint of a warning.
+
+    Raises `Invalid` on `every_weeks` when it is both.
+    """
+    if is_series(typed) and is_group(typed):
+        raise Invalid(
+            "A group cannot be repeated yet. Please book either a series or a group.",
+            field="every_weeks",
+        )
+    names = ("person", "person_service", "person_staff")
+    said = [typed[f"{name}_{number}"] for number in PEOPLE for name in names]
+    return sha256(repr(said).encode()).hexdigest() if is_group(typed) else ""
+
+
+async def book_as_series(
+    session: AsyncSession,
+    desk: Desk,
+    draft: Draft,
+    typed: Typed,
+    *,
+    customer: CustomerDetails,
+    without_forms: bool,
+) -> UUID:
+    """Book the series and answer its first visit. Raises what `book_series` raises."""
+    booked = await book_series(
+        session,
+        salon=desk.salon,
+        wish=SeriesWish(
+            service_ids=draft.service_ids,
+            staff_ids=draft.staff_ids,
+            start=draft.start,
+            every_weeks=_weeks(typed.trimmed("every_weeks") or "1"),
+            until=_until(typed.trimmed("until")),
+            customer=customer,
+            note=draft.note,
+        ),
+        choices=_choices(desk, typed),
+        by=desk.person.actor,
+        source=SOURCE,
+        without_forms=without_forms,
+        key=typed["key"] or None,
+        now=desk.now,
+    )
+    return booked.booking_ids[0]
+
+
+async def book_as_group(
+    session: AsyncSession,
+    desk: Desk,
+    draft: Draft,
+    typed: Typed,
+    *,
+    overbook: bool,
+    without_forms: bool,
+) -> UUID:
+    """Book the group and answer the first one's visit. Raises what `book_group` raises."""
+    first = GroupPerson(
+        name=draft.customer.name,
+        service_ids=draft.service_ids,
+        staff_ids=draft.staff_ids,
+        start=draft.start,
+        email=draft.customer.email,
+        phone=draft.customer.phone,
+    )
+    booked = await book_group(
+        session,
+        salon=desk.salon,
+        name=typed["group_name"],
+        people=[first, *_others(desk, draft, typed)],
+        language=draft.customer.language,
+        note=draft.note,
+        by=desk.person.actor,
+        source=SOURCE,
+        overbook=overbook,
+        without_forms=without_forms,
+        key=typed["key"] or None,
+        now=desk.now,
+    )
+    return booked.booking_ids[0]
+
+
+def _others(desk: Desk, draft: Draft, typed: Typed) -> list[GroupPerson]:
+    """The people below the first; who has no service of their own gets what the first gets."""
+    found = []
+    for number in PEOPLE:
+        name = typed.trimmed(f"person_{number}")
+        if not name:
+            continue
+        service = typed[f"person_service_{number}"]
+        staff_id = read_staff(desk, typed[f"person_staff_{number}"])
+        service_ids = (read_service(service),) if service else draft.service_ids
+        found.append(
+            GroupPerson(
+                name=name,
+                service_ids=service_ids,
+                staff_ids=[staff_id] * len(service_ids),
+                start=draft.start,
+            )
+        )
+    return found
+
+
+def _weeks(text: str) -> int:
+    if not text.isdecimal() or len(text) > len("52"):
+        raise Invalid("Please say every how many weeks, from 1 to 52.", field="every_weeks")
+    return int(text)
+
+
+def _until(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid("Please say until when the visits repeat.", field="until") from None
+
+
+def _choices(desk: Desk, typed: Typed) -> dict[date, Choice]:
+    try:
+        found = {date.fromisoformat(key): each for key, each in read_choices(typed).items()}
+    except ValueError:
+        raise Invalid("Please choose what becomes of this date.", field="choices") from None
+    may = desk.may("visit.overbook")
+    return {day: choice for day, choice in found.items() if may or choice.kind != "overbook"}

@@ -1,0 +1,99 @@
+"""The desk books a series or a group, and finds its client without scripts."""
+
+from datetime import timedelta
+
+from bs4 import BeautifulSoup
+from sqlalchemy import select
+
+from openchair.booking.appointments.models import BookingRow
+from openchair.platform.db.engine import Database
+from openchair.platform.ids import new_id
+from tests.web.console.conftest import House, Sit, add_visit, on, text_of
+from tests.web.console.test_new_visit import NEW, count, form
+
+
+async def test_a_series_with_one_conflict_is_asked_about_and_moved(
+    house: House, database: Database, sit: Sit
+) -> None:
+    await add_visit(database, house, on(10, days=14))
+    desk = await sit(house.people["receptionist"])
+    until = (on(10, days=21)).date().isoformat()
+    wanted = form(house, on(10, days=7), every_weeks="1", until=until)
+    refused = await desk.press(NEW, **wanted)
+    assert refused.status_code == 409
+    page = BeautifulSoup(refused.text, "html.parser")
+    (asked,) = page.select("select[name^=choice_]")
+    assert "1 date cannot be had" in text_of(page)
+    assert "Anna has Client 1, 10:00" in text_of(page)
+    assert await count(database) == 1
+    move = next(
+        str(option["value"])
+        for option in asked.select("option")
+        if str(option["value"]).startswith("move:")
+    )
+    booked = await desk.press(NEW, **wanted, **{str(asked["name"]): move})
+    assert booked.status_code == 303
+    page = await desk.page(booked.headers["location"])
+    assert len(page.select(".siblings li")) == 3
+    assert "All visits of Olga Шевченко are booked." in text_of(page)
+
+
+async def test_a_series_without_an_end_is_asked_for_it_and_nothing_is_lost(
+    house: House, database: Database, sit: Sit
+) -> None:
+    desk = await sit(house.people["receptionist"])
+    answer = await desk.press(NEW, **form(house, on(10, days=7), every_weeks="2", note="Kept"))
+    assert answer.status_code == 422
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert page.select_one("#until-wrong") is not None
+    assert "Kept" in answer.text
+    assert await count(database) == 0
+
+
+async def test_a_group_comes_together_or_not_at_all(
+    house: House, database: Database, sit: Sit
+) -> None:
+    desk = await sit(house.people["receptionist"])
+    wanted = form(
+        house,
+        on(10, days=7),
+        group_name="Wedding",
+        person_2="Bea",
+        person_staff_2=str(house.anna),
+    )
+    refused = await desk.press(NEW, **wanted)
+    assert refused.status_code == 409
+    assert "Bea: This time is not free" in refused.text
+    assert await count(database) == 0
+    booked = await desk.press(NEW, **{**wanted, "person_staff_2": "", "key": new_id().hex})
+    assert booked.status_code == 303, booked.text
+    page = await desk.page(booked.headers["location"])
+    assert "Wedding" in text_of(page)
+    assert len(page.select(".siblings li")) == 2
+
+
+async def test_a_client_is_found_and_chosen_without_scripts(
+    house: House, database: Database, sit: Sit
+) -> None:
+    await add_visit(database, house, on(10, days=14), number=5)
+    desk = await sit(house.people["receptionist"])
+    typed = form(house, on(10, days=7), name="", phone="", note="Kept", find="client 5")
+    found = await desk.press(NEW, **typed, step="find")
+    page = BeautifulSoup(found.text, "html.parser")
+    (choice,) = page.select("button[name=choose]")
+    assert "Client 5" in choice.get_text()
+    assert "Kept" in found.text
+    chosen = await desk.press(NEW, **typed, choose=str(choice["value"]))
+    page = BeautifulSoup(chosen.text, "html.parser")
+    sent = {
+        name: str(field["value"])
+        for name in ("client", "name", "phone", "email")
+        if (field := page.select_one(f"input[name={name}]")) is not None
+    }
+    assert sent["name"] == "Client 5"
+    booked = await desk.press(NEW, **{**typed, **sent, "find": ""})
+    assert booked.status_code == 303, booked.text
+    async with database.transaction() as session:
+        rows = (await session.scalars(select(BookingRow).order_by(BookingRow.created_at))).all()
+    assert len({row.customer_id for row in rows}) == 1
+    assert rows[1].appointment_date - rows[0].appointment_date == timedelta(days=-7)
