@@ -10,6 +10,8 @@ from openchair.booking.appointments.cancel import cancel_booking
 from openchair.booking.appointments.confirm import book
 from openchair.booking.appointments.queries import get_booking_by_id
 from openchair.booking.appointments.reschedule import reschedule_booking
+from openchair.booking.blocks.block import block_time, unblock
+from openchair.booking.team.time_off import add_time_off, withdraw_time_off
 from openchair.booking.waitlist.accept import accept_offer
 from openchair.booking.waitlist.decline import decline_offer
 from openchair.booking.waitlist.lapse import expire_entries, lapse_offers
@@ -78,14 +80,17 @@ async def test_yes_makes_it_their_visit_and_twice_yes_is_one_visit(waiting: Wait
     entry_id = await waiting.join(1)
     await cancel(waiting, visit)
     await waiting.next()
-    for _ in range(2):
-        confirmed = await accept_offer(
+    confirmed, twice = [
+        await accept_offer(
             waiting.session,
             salon=waiting.salon,
             token=waiting.tokens[entry_id],
             by=CLIENT,
             now=NOW,
         )
+        for _ in range(2)
+    ]
+    assert (twice.booking_id, twice.replayed) == (confirmed.booking_id, True)
     booking = await get_booking_by_id(waiting.session, booking_id=confirmed.booking_id)
     assert (booking.start, booking.customer_name, booking.source) == (
         at(10),
@@ -165,6 +170,47 @@ async def test_a_moved_visit_frees_its_old_time(waiting: Waiting) -> None:
     offer = await waiting.next()
     assert offer is not None
     assert offer.start == at(10)
+
+
+async def test_a_block_that_is_removed_frees_its_time(waiting: Waiting) -> None:
+    await waiting.join(1)
+    block = await block_time(
+        waiting.session,
+        salon=waiting.salon,
+        staff_id=waiting.anna,
+        start=at(10),
+        end=at(11),
+        by=DESK,
+        now=NOW,
+    )
+    await unblock(waiting.session, salon=waiting.salon, block_id=block.id, by=DESK)
+    offer = await waiting.next()
+    assert offer is not None
+    assert offer.start == at(10)
+
+
+async def test_time_off_that_is_withdrawn_frees_days_which_go_to_several(waiting: Waiting) -> None:
+    """Two weeks of Anna's; who waits for her gets a time in them, one after the other."""
+    away = await add_time_off(
+        waiting.session,
+        salon_id=waiting.salon.id,
+        staff_id=waiting.anna,
+        start=at(0, days=1),
+        end=at(0, days=15),
+        reason="",
+        approved=True,
+        by=DESK,
+        now=NOW,
+    )
+    first = await waiting.join(1, staff_id=waiting.anna)
+    later = wish(MONDAY + timedelta(days=9), between=(14 * 60, 16 * 60))
+    second = await waiting.join(2, staff_id=waiting.anna, wish=later)
+    await withdraw_time_off(
+        waiting.session, salon_id=waiting.salon.id, time_off_id=away, by=DESK, now=NOW
+    )
+    offers = [await waiting.next() for _ in range(3)]
+    made = [(each.entry_id, each.start) for each in offers if each]
+    assert made == [(first, at(9, days=1)), (second, at(14, days=9))]
 
 
 async def test_what_is_taken_meanwhile_is_not_offered(waiting: Waiting) -> None:

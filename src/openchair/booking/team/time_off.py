@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.booking.catalogue.models import StaffRow, TimeOffRow
+from openchair.booking.occupancy.take import Segment, tell_freed
 from openchair.booking.team.events import WorkingTimeChanged
 from openchair.booking.team.queries import TimeOff, get_time_off
 from openchair.identity.audit.record import Actor, record
@@ -106,6 +107,7 @@ async def decide_time_off(
         after={"status": status},
     )
     await emit(session, WorkingTimeChanged(salon_id=salon_id, subject_id=before.staff_id))
+    await _tell_freed(session, salon_id, before)
     return before
 
 
@@ -129,7 +131,16 @@ async def withdraw_time_off(
     }
     await _note(session, salon_id, time_off_id, by, "time_off.withdraw", before=gone, after=None)
     await emit(session, WorkingTimeChanged(salon_id=salon_id, subject_id=before.staff_id))
+    await _tell_freed(session, salon_id, before)
     return before
+
+
+async def _tell_freed(session: AsyncSession, salon_id: UUID, before: TimeOff) -> None:
+    """What was granted and is not any more is time that somebody may be waiting for."""
+    if before.status == APPROVED:
+        end = before.end or before.start + timedelta(days=MOST_DAYS)
+        here = Segment(before.staff_id, "staff", before.start, end)
+        await tell_freed(session, salon_id=salon_id, subject_id=before.id, segments=[here])
 
 
 def _check(start: datetime, end: datetime, reason: str) -> None:

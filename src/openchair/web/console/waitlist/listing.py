@@ -102,7 +102,7 @@ def _states(desk: Desk, counts: dict[str, int]) -> list[tuple[str, str, str, int
     """The lists: their name in the address, their address, their name, how many are on them."""
     say = desk.words.text
     names = {
-        "waiting": say("Waiting"),
+        "waiting": say("On the list"),
         "booked": say("Got a visit"),
         "over": say("No longer waiting"),
     }
