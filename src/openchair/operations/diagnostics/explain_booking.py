@@ -77,7 +77,11 @@ def _of_event(event: RecordedEvent) -> Happening:
 
 def _of_act(act: Act, people: dict[UUID, str]) -> Happening:
     who = people.get(act.user_id, "a former account") if act.user_id else f"the {act.actor}"
-    told = {key: value for key, value in act.metadata.items() if value not in (None, "", False)}
+    told = {
+        key: value
+        for key, value in act.metadata.items()
+        if key != "snapshot" and value not in (None, "", False)
+    }
     return Happening(act.at, "audit", _with(f"{act.action} by {who}", told), act.correlation_id)
 
 
