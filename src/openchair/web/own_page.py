@@ -54,6 +54,7 @@ async def require_own_form(request: Request, csrf_token: str, *, files: int = 0)
     form = await request.form(max_files=files, max_fields=MOST_FIELDS)
     offered = form.get(CSRF_FIELD)
     if not isinstance(offered, str) or not same_token(csrf_token, offered):
+        await form.close()  # it may hold a file
         raise Forbidden(
             "This page was opened before you logged in. Nothing was changed;"
             " please open it again and repeat.",
