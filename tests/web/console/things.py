@@ -10,6 +10,9 @@ from uuid import UUID
 from sqlalchemy import text
 
 from openchair.booking.blocks.block import block_time
+from openchair.booking.catalogue.add import add_item
+from openchair.booking.catalogue.categories import add_category
+from openchair.booking.catalogue.rules import Wanted as WantedService
 from openchair.booking.clients.merge import merge_clients
 from openchair.booking.equipment.change import add_group, add_thing
 from openchair.booking.team.time_off import add_time_off
@@ -31,6 +34,7 @@ from openchair.webhooks.outgoing.create import create_endpoint
 from openchair.webhooks.outgoing.publish import publish_test
 from tests.builders import guest
 from tests.notifications.dead_letters.letters import fail
+from tests.web.console.client_things import CLIENT_MAKERS
 from tests.web.console.conftest import House, add_visit, on
 from tests.web.routes import Door
 
@@ -260,7 +264,44 @@ async def make_upload(database: Database, house: House) -> UUID:
         )
 
 
+async def make_service(database: Database, house: House) -> UUID:
+    """A service of the price list."""
+    async with database.transaction() as session:
+        category = await session.scalar(
+            text("SELECT id FROM service_categories WHERE salon_id = :salon_id LIMIT 1"),
+            {"salon_id": house.salon.id},
+        )
+        done = await add_item(
+            session,
+            salon=house.salon,
+            kind="service",
+            parent_id=None,
+            wanted=WantedService(
+                name={house.salon.default_language: "Shave"},
+                description={},
+                category_id=UUID(str(category)),
+                price_minor=3000,
+                active_minutes=30,
+            ),
+            by=SYSTEM,
+        )
+    return done.id
+
+
+async def make_category(database: Database, house: House) -> UUID:
+    """A heading of the price list, with nothing under it."""
+    async with database.transaction() as session:
+        name = {house.salon.default_language: "Beard"}
+        done = await add_category(
+            session, salon=house.salon, name=name, colour="#1c7ed6", by=SYSTEM
+        )
+    return done.id
+
+
 MAKERS: dict[str, Maker] = {
+    "service": make_service,
+    "category": make_category,
+    **CLIENT_MAKERS,
     "client": make_client,
     "other": make_client,
     "merge": make_merge,
