@@ -99,6 +99,7 @@ function endDrag() {
 }
 
 root.hidden = false;
+document.getElementById("without").remove();
 app.grid = createGrid(app, {
   onOpen: ({ kind, visit, block }, event) => {
     if (kind === "visit") drawer.visit(visit, { focus: event instanceof KeyboardEvent });

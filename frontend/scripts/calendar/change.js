@@ -28,7 +28,7 @@ export function createChanges(app) {
       .send(`/visits/${place.visit.booking_id}/check`, fields, { signal: abort.signal })
       .then(({ clashes }) => clashes)
       .catch((problem) => {
-        if (asked?.key === key) asked = null;
+        if (asked?.key === key && !problem.status) asked = null;
         if (problem.name === "AbortError") return null;
         if (problem.clashes?.length) return problem.clashes;
         const refused = [403, 409, 422].includes(problem.status) && problem.message;

@@ -88,7 +88,7 @@ export function createGrid(app, { onOpen, onSpot, onSpan, onConsider, onDrop, on
 
   // The component calls itself a table without rows; what is in it are buttons, named by their words.
   function tidy() {
-    for (const each of target.querySelectorAll(".ec [role=row], .ec [role=rowgroup], .ec [role=columnheader], .ec [role=cell], .ec[role=table]")) {
+    for (const each of target.querySelectorAll(".ec [role=row], .ec [role=rowgroup], .ec [role=columnheader], .ec [role=cell], .ec[role=table], .ec[role=list], .ec [role=listitem]")) {
       each.removeAttribute("role");
       each.removeAttribute("aria-colindex");
       each.removeAttribute("aria-colspan");

@@ -51,7 +51,7 @@ export function createPainter(words, nameOf) {
     const head = make("span", { class: "cal-line" }, name, glyphs(visit, part));
     const who = make("span", { class: list ? "cal-with" : "heard", text: list ? nameOf(visit.staff_id) : `, ${nameOf(visit.staff_id)}` });
     const when = make("time", { class: "cal-time", text: time });
-    const nodes = list ? [when, make("span", { class: "cal-both" }, head, what), who] : [head, what, when, who];
+    const nodes = list ? [when, make("span", { class: "cal-both" }, head, what), who] : [head, what, part.first ? when : null, who].filter(Boolean);
     if (preview && !list) nodes.push(shadow(visit, part, walls));
     const mark = make("span", { class: "cal-mark", "data-visit": visit.booking_id, "data-appointment": visit.appointment_id }, ...nodes);
     return [mark];

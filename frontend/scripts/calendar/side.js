@@ -106,14 +106,20 @@ export function createSide(app) {
     }));
   }
 
-  // A finger that goes sideways turns to the next stylist; one that rests drags.
+  // A finger that goes sideways turns to the next stylist, over the dates to the next week; one
+  // that rests drags.
   function swipe(board) {
+    onSwipe(board, (by) => !app.dragging && app.isPhone() && state.view === "day" && turnColumn(by));
+    onSwipe(week, (by) => app.go({ day: addDays(state.day, 7 * by) }));
+  }
+
+  function onSwipe(place, turn) {
     let from = null;
-    board.addEventListener("touchstart", ({ touches }) => (from = touches.length === 1 ? touches[0] : null), { passive: true });
-    board.addEventListener("touchend", ({ changedTouches }) => {
-      if (!from || app.dragging || !app.isPhone() || state.view !== "day") return;
+    place.addEventListener("touchstart", ({ touches }) => (from = touches.length === 1 ? touches[0] : null), { passive: true });
+    place.addEventListener("touchend", ({ changedTouches }) => {
+      if (!from) return;
       const [x, y] = [changedTouches[0].clientX - from.clientX, changedTouches[0].clientY - from.clientY];
-      if (Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y)) turnColumn(x < 0 ? 1 : -1);
+      if (Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y)) turn(x < 0 ? 1 : -1);
     }, { passive: true });
   }
 

@@ -50,7 +50,7 @@ export function createSpot(app, acts) {
       if (Math.abs(minutesFrom(app.now(), start)) <= HALF_AN_HOUR) yield button("footprints", words.say("walkInHere"), () => acts["walk-in"](who));
     }
     if (!drawn && who && config.may.block) {
-      yield button("ban", words.say("blockFrom", { from: words.time(start), until: words.time(end) }), (event) => {
+      yield button("ban", words.say("blockFrom", { from: words.time(start), to: words.time(end) }), (event) => {
         event.currentTarget.replaceWith(block());
         buttons.querySelector("input")?.focus();
       });

@@ -103,7 +103,7 @@ export function createView(app) {
     const [first, last] = app.span();
     const day = board.days?.find((each) => each.date === state.day);
     document.getElementById("title").textContent = state.view === "day" ? words.large(words.long(state.day)) : words.range(first, last) + (state.view === "week" ? ` · ${nameOf(single())}` : "");
-    document.getElementById("about").textContent = [state.view === "day" && day?.words, ...board.summary].filter(Boolean).join(" · ");
+    document.getElementById("about").textContent = state.view === "week" ? "" : [state.view === "day" && day?.words, ...board.summary].filter(Boolean).join(" · ");
     document.getElementById("list-link").href = app.server.page("/day", { date: state.day });
     const today = document.getElementById("today");
     const isNow = app.today() >= first && app.today() <= last;
