@@ -27,7 +27,7 @@ async def log_in(page: Page, served: Served) -> None:
     await page.goto(f"{served.url}/console")
     await page.get_by_label("E-Mail").fill(RECEPTION[0])
     await page.get_by_label("Passwort").fill(RECEPTION[1])
-    await page.get_by_role("button", name="Anmelden").click()
+    await page.get_by_role("button", name="Anmelden", exact=True).click()
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
