@@ -48,6 +48,7 @@ PERMISSIONS: Mapping[str, Mapping[str, Reach]] = {
     "clients.import": _OFFICE,
     "clients.erase": _OFFICE,
     "reports.read": {**_OFFICE, "staff": Reach.OWN},
+    "reports.clients": _OFFICE,
     "reports.export": _OFFICE,
     "feed.manage": {**_OFFICE, "staff": Reach.OWN},
     "salon.read": _OFFICE,

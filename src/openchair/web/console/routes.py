@@ -36,6 +36,7 @@ from openchair.web.console.client_data import routes as client_data
 from openchair.web.console.clients import routes as clients
 from openchair.web.console.failures import install
 from openchair.web.console.place import routes as place
+from openchair.web.console.reports import page as reports
 from openchair.web.console.services import routes as services
 from openchair.web.console.team import routes as team
 from openchair.web.console.waitlist import routes as waitlist
@@ -76,6 +77,7 @@ for page in (
     people_invite,
     policies,
     feeds,
+    reports,
     place,
     services,
     team,
