@@ -1,6 +1,7 @@
 """Visits that repeat: all or none, conflicts one by one, the same time on the wall all year."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,10 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
+from openchair.booking.appointments.messages import booking_message
 from openchair.booking.appointments.repeat import MOST_VISITS, series_starts
 from openchair.booking.appointments.series import BookedSeries, Choice, SeriesWish, book_series
 from openchair.booking.appointments.series_change import cancel_later_visits, move_later_visits
+from openchair.notifications.rendering import Message
 from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Conflict, Invalid
 from tests.builders import at, guest
@@ -73,6 +77,25 @@ async def test_all_are_booked_and_the_client_hears_once(house: House) -> None:
     assert await house.count(confirmed) == 1
     reminders = "SELECT count(*) FROM notifications WHERE kind = 'booking.reminder'"
     assert await house.count(reminders) == 4
+    salon = await house.salon()
+    async with house.database.transaction() as session:
+        row = (
+            await session.execute(
+                text("SELECT * FROM notifications WHERE kind = 'booking.confirmed'")
+            )
+        ).mappings()
+        queued = row.one()
+        message = Message(
+            **{field.name: queued[field.name] for field in fields(Message) if field.name in queued}
+        )
+    mail = booking_message(
+        message,
+        booking=await house.booking(made.booking_ids[0]),
+        salon=salon,
+        now=house.now,
+    )
+    assert "Friday, 15 May, 09:00; Friday, 22 May, 09:00; Friday, 29 May" in mail.text
+    assert "Booked as well" in mail.html
 
 
 async def test_one_conflict_is_named_with_free_times_and_nothing_is_booked(house: House) -> None:

@@ -18,7 +18,8 @@ DOMAIN = "mails"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """Why and about what somebody is written to. `before` is the time it was moved from, if told.
+    """Why and about what somebody is written to. `before` is the time it was moved from, if told;
+    `also` are the other visits of a series of which the same is true.
 
     `recipient` and `category` are the message's, for the link to unsubscribe.
     """
@@ -34,6 +35,7 @@ class Occasion:
     by_salon: bool
     recipient: str
     category: str
+    also: tuple[datetime, ...] = ()
 
     @property
     def moved(self) -> bool:
@@ -68,6 +70,7 @@ def occasion_of(message: Message, *, booking: Booking, salon: Salon, now: dateti
         by_salon=bool(message.data.get("by_salon")),
         recipient=message.recipient,
         category=message.category,
+        also=tuple(datetime.fromisoformat(each) for each in message.data.get("also", ())),
     )
 
 

@@ -223,10 +223,14 @@ async def _tell(
     *,
     tell: bool,
 ) -> None:
-    """One confirmation, of the first visit; a reminder of each."""
+    """One confirmation, which names all dates; a reminder of each visit."""
+    others = [each.start for each in visits[1:]]
     for place, each in enumerate(visits):
         booking = await get_booking_by_id(session, booking_id=each.booking_id, salon_id=salon.id)
         first = tell and place == 0
         await tell_client(
-            session, kind=CONFIRMED if first else None, told=told_of(booking), now=now
+            session,
+            kind=CONFIRMED if first else None,
+            told=told_of(booking, also=others if first else ()),
+            now=now,
         )

@@ -15,6 +15,7 @@ from openchair.booking.appointments.queries import Booking, get_booking_by_id
 from openchair.booking.appointments.repeat import MOST_VISITS, shifted, wall_distance
 from openchair.booking.appointments.reschedule import reschedule_booking
 from openchair.booking.appointments.series import TAKEN, Choice
+from openchair.booking.appointments.tell import CANCELLED, CHANGED, tell_client, told_of
 from openchair.booking.availability.visit import plan_visit
 from openchair.booking.catalogue.queries import get_catalogue
 from openchair.identity.audit.record import Actor
@@ -37,7 +38,7 @@ async def move_later_visits(
 ) -> list[UUID]:
     """Move this visit to `start` and every later one of its series that is still expected as far
     on the wall clock; answers which were moved. `choices` by the id of a visit: "skip" leaves it
-    where it is. The client gets one message, about this visit.
+    where it is. The client gets one message, which names all dates.
 
     Raises `Conflict` (`series_conflicts` with `obstacles`), `NotFound`, `Invalid` on `series`.
     Run it by `attempt`.
@@ -62,7 +63,7 @@ async def move_later_visits(
                 start=target,
                 staff_ids=staff_ids,
                 by=by,
-                tell=tell and visit.id == booking_id,
+                tell=False,
                 overbook=choice is not None and choice.kind == "overbook",
                 now=now,
             )
@@ -83,6 +84,9 @@ async def move_later_visits(
                 )
             )
     refuse_all(sorted(obstacles, key=lambda each: each.planned))
+    if tell:
+        before = {visit.id: visit.start for visit in visits}
+        await _tell(session, salon, moved, kind=CHANGED, before=before, now=now)
     return moved
 
 
@@ -97,7 +101,7 @@ async def cancel_later_visits(
     now: datetime,
 ) -> list[UUID]:
     """Call off this visit and every later one of its series that is still expected; answers which.
-    The client gets a message for each whose calendar entry or mail they may have: this one.
+    The client gets one message, which names all dates.
 
     Raises `NotFound`, `Invalid` on `series` or `reason`.
     """
@@ -109,10 +113,39 @@ async def cancel_later_visits(
             booking_id=visit.id,
             by=by,
             reason=reason,
-            tell=tell and visit.id == booking_id,
+            tell=False,
             now=now,
         )
-    return [visit.id for visit in visits]
+    gone = [visit.id for visit in visits]
+    if tell:
+        await _tell(session, salon, gone, kind=CANCELLED, by_salon=by.kind == "user", now=now)
+    return gone
+
+
+async def _tell(
+    session: AsyncSession,
+    salon: Salon,
+    booking_ids: Sequence[UUID],
+    *,
+    kind: str,
+    before: Mapping[UUID, datetime] | None = None,
+    by_salon: bool = False,
+    now: datetime,
+) -> None:
+    """One message about the first of them, which names the others."""
+    visits = [
+        await get_booking_by_id(session, booking_id=each, salon_id=salon.id) for each in booking_ids
+    ]
+    visits.sort(key=lambda visit: visit.start)
+    if not visits or visits[0].end <= now:
+        return
+    told = told_of(
+        visits[0],
+        before=(before or {}).get(visits[0].id),
+        by_salon=by_salon,
+        also=[each.start for each in visits[1:]],
+    )
+    await tell_client(session, kind=kind, told=told, now=now)
 
 
 async def _later(session: AsyncSession, salon: Salon, booking_id: UUID) -> list[Booking]:

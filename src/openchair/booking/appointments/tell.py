@@ -3,6 +3,7 @@
 Called by the booking verbs. The words are in `messages.py`, made when the message goes out.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -29,7 +30,8 @@ class Told:
     """Who is told about which state of which booking; `revision` counts its changes.
 
     `phone` is E.164, `time_zone` the salon's. `before` is the start it was moved from;
-    `by_salon` tells a cancellation that was ours.
+    `by_salon` tells a cancellation that was ours. `also` are other visits of the same series of
+    which the same is true.
     """
 
     salon_id: UUID
@@ -43,6 +45,7 @@ class Told:
     end: datetime
     before: datetime | None = None
     by_salon: bool = False
+    also: tuple[datetime, ...] = ()
 
 
 async def tell_client(
@@ -86,7 +89,13 @@ async def forget_time(session: AsyncSession, *, salon_id: UUID, booking_id: UUID
     )
 
 
-def told_of(booking: Booking, *, before: datetime | None = None, by_salon: bool = False) -> Told:
+def told_of(
+    booking: Booking,
+    *,
+    before: datetime | None = None,
+    by_salon: bool = False,
+    also: Sequence[datetime] = (),
+) -> Told:
     """What a message says of the visit as it is now; `before` is when it was to be."""
     return Told(
         salon_id=booking.salon_id,
@@ -100,6 +109,7 @@ def told_of(booking: Booking, *, before: datetime | None = None, by_salon: bool 
         end=booking.end,
         before=before,
         by_salon=by_salon,
+        also=tuple(also),
     )
 
 
@@ -138,6 +148,7 @@ def _message(
             "start": told.start,
             "before": told.before,
             "by_salon": told.by_salon,
+            **({"also": told.also} if told.also and kind != REMINDER else {}),
         },
         reference=reference(told.booking_id),
         dedupe_key=name if channel == "email" else f"{name}:{channel}",

@@ -6,6 +6,8 @@
 from openchair.booking.appointments.occasion import Occasion
 from openchair.booking.appointments.tell import CANCELLED, CHANGED, REMINDER
 
+MOST_DATES = 26
+
 
 def subject(about: Occasion) -> str:
     """The subject line; when and where first, as inboxes cut it short."""
@@ -63,6 +65,21 @@ def lead(about: Occasion) -> str:
     if about.kind == REMINDER:
         return say("A short reminder of your visit.")
     return say("We look forward to your visit.")
+
+
+def of_the_series(about: Occasion) -> str:
+    """The other visits of a series that the mail is about too; empty for a single visit."""
+    if not about.also:
+        return ""
+    say = about.words.text
+    dates = "; ".join(about.moment(each) for each in about.also[:MOST_DATES])
+    if len(about.also) > MOST_DATES:
+        dates = f"{dates}; …"
+    if about.kind == CANCELLED:
+        return say("Cancelled as well: {dates}", dates=dates)
+    if about.kind == CHANGED:
+        return say("These visits have a new time as well: {dates}", dates=dates)
+    return say("Booked as well: {dates}", dates=dates)
 
 
 def policy(about: Occasion) -> str:
