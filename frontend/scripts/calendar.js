@@ -85,7 +85,7 @@ const acts = {
   new: () => location.assign(app.server.page("/new", { date: app.state.day, ...(app.onlyStylist() ? { staff: app.onlyStylist() } : {}) })),
   "walk-in": (staffId) => config.may.create && walkIn.open(staffId),
   block: () => config.may.block && app.board && app.blocks.openForm(),
-  waitlist: () => config.may.waitlist && drawer.read({ key: "waitlist:", title: app.words.say("waitlist"), path: "/waitlist/drawer" }),
+  waitlist: () => config.may.waitlist && drawer.read({ key: "waitlist:", title: app.words.say("waitlist"), path: `/waitlist/drawer?date=${app.state.day}` }),
   keys: () => document.getElementById("keys").showModal(),
   close: () => spot.close() || drawer.close() || app.toast.hide(),
 };
