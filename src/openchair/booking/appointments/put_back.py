@@ -152,7 +152,8 @@ async def _take_again(
     for state in _STATES:
         segments = [
             Segment(
-                UUID(each["resource_id"]),
+                # Whoever the client is by now: they may have been merged into another since.
+                booking.customer_id if each["kind"] == "customer" else UUID(each["resource_id"]),
                 each["kind"],
                 datetime.fromisoformat(each["start"]),
                 datetime.fromisoformat(each["end"]),
