@@ -14,6 +14,7 @@ STYLISTS = 30
 APPOINTMENTS = 1_500
 HISTORY = 20_000
 OPENS, CLOSES = 8 * 60, 20 * 60
+PATIENCE_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -146,11 +147,12 @@ async def write_week(
         ":appointments": str(APPOINTMENTS),
         ":history": str(HISTORY),
     }
+    await connection.execute("SET LOCAL statement_timeout = 0")
     for script in (_TEAM, _CLIENTS, _VISITS, _HISTORY):
         filled = script
         for name, value in values.items():
             filled = filled.replace(name, value)
-        await connection.execute(filled)
+        await connection.execute(filled, timeout=PATIENCE_SECONDS)
     rows = await connection.fetch(
         "SELECT id FROM staff WHERE salon_id = $1 ORDER BY position", shop.salon_id
     )

@@ -6,6 +6,7 @@ Called by the console's calendar and by what makes pictures of a day; it decides
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from openchair.booking.availability.load import Shift
 from openchair.booking.availability.wall_clock import WallClock
 from openchair.booking.calendar.columns import lay_columns, opening_of
-from openchair.booking.calendar.phases import phases
+from openchair.booking.calendar.phases import Local, phases
 from openchair.booking.calendar.shapes import (
     Away,
     BlockShown,
@@ -27,11 +28,12 @@ from openchair.booking.calendar.shapes import (
     VisitOnBoard,
 )
 from openchair.booking.calendar.statements import TEAM, VISITS
+from openchair.platform.db.base import Words
 from openchair.platform.db.driver import driver
 from openchair.salons.queries import Salon
 
 MOST_DAYS = 14
-ONE_DAY = timedelta(days=1)
+ONE_DAY, ONE_MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
 async def read_board(
@@ -135,20 +137,24 @@ FOR_GOOD = "2200-01-01T00:00:00+00:00"
 
 
 def _entries(rows: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> tuple[Entry, ...]:
+    @cache  # a week has some hundred moments, and each visit names ten of them
+    def local(instant: datetime) -> datetime:
+        return instant.astimezone(zone)
+
     visits: dict[UUID, VisitOnBoard] = {}
     for row in rows:
         known = visits.get(row["booking_id"])
         staff_ids = frozenset({row["staff_id"]}) | (known.staff_ids if known else frozenset())
         missing = row["form_missing"] or (known is not None and known.form_missing)
         visits[row["booking_id"]] = (
-            _visit(row, zone, staff_ids)
+            _visit(row, staff_ids, local)
             if known is None
             else replace(known, staff_ids=staff_ids, form_missing=missing)
         )
-    return tuple(_entry(row, visits[row["booking_id"]], zone) for row in rows)
+    return tuple(_entry(row, visits[row["booking_id"]], local) for row in rows)
 
 
-def _visit(row: Mapping[str, Any], zone: ZoneInfo, staff_ids: frozenset[UUID]) -> VisitOnBoard:
+def _visit(row: Mapping[str, Any], staff_ids: frozenset[UUID], local: Local) -> VisitOnBoard:
     return VisitOnBoard(
         id=row["booking_id"],
         status=row["status"],
@@ -166,29 +172,41 @@ def _visit(row: Mapping[str, Any], zone: ZoneInfo, staff_ids: frozenset[UUID]) -
         form_missing=row["form_missing"],
         revision=row["revision"],
         price_minor=row["visit_price_minor"],
-        start=row["starts_at"].astimezone(zone),
+        start=local(row["starts_at"]),
         staff_ids=staff_ids,
-        resource_ids=frozenset(row["taken_ids"] or ()),
+        resource_ids=frozenset(row["things"] or ()),
     )
 
 
-def _entry(row: Mapping[str, Any], visit: VisitOnBoard, zone: ZoneInfo) -> Entry:
-    start, end = row["starts_at"].astimezone(zone), row["ends_at"].astimezone(zone)
-    taken = zip(row["taken_ids"] or (), row["taken_from"] or (), row["taken_to"] or (), strict=True)
-    busy = [(begins, ends) for who, begins, ends in taken if who == row["staff_id"]]
+def _entry(row: Mapping[str, Any], visit: VisitOnBoard, local: Local) -> Entry:
+    busy = [
+        (begins, ends)
+        for who, begins, ends in zip(
+            row["taken_ids"] or (), row["taken_from"] or (), row["taken_to"] or (), strict=True
+        )
+        if who == row["staff_id"]
+    ]
     return Entry(
         booking_id=row["booking_id"],
         appointment_id=row["appointment_id"],
         staff_id=row["staff_id"],
         service_id=row["service_id"],
-        start=start,
-        end=end,
-        service_name=row["service_name"],
+        start=local(row["starts_at"]),
+        end=local(row["ends_at"]),
+        minutes=(row["ends_at"] - row["starts_at"]) // ONE_MINUTE,
+        service_name=_words(row["service_name"]),
         price_minor=row["price_minor"],
         colour=row["colour"],
-        segments=phases(start, end, busy),
+        segments=phases(row["starts_at"], row["ends_at"], busy, local=local),
         visit=visit,
     )
+
+
+@lru_cache(maxsize=1024)
+def _words(text: str) -> Words:
+    """A service's name: a week has a thousand of a few."""
+    found: Words = orjson.loads(text)
+    return found
 
 
 def _id(text: str | None) -> UUID | None:

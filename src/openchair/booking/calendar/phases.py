@@ -2,40 +2,41 @@
 so that it holds for visits that were booked before the service changed. Pure.
 """
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from openchair.booking.calendar.shapes import Phased, Stretch
 
+Local = Callable[[datetime], datetime]
 
-def phases(start: datetime, end: datetime, busy: Iterable[Stretch]) -> tuple[Phased, ...]:
+
+def phases(
+    start: datetime, end: datetime, busy: Iterable[Stretch], *, local: Local
+) -> tuple[Phased, ...]:
     """The service from `start` to `end`, whose stylist is taken in `busy` (buffers may reach
-    beyond it), in the zone of `start`. Nothing taken within it: hands-on all the time.
+    beyond it); all in UTC, as wall clocks cannot be compared in the hour that happens twice.
+    `local` makes salon time of it. Nothing taken within it: hands-on all the time.
     """
-    zone = start.tzinfo
-    first, last = start.astimezone(UTC), end.astimezone(UTC)
     found: list[Phased] = []
-    reached = first
-    for begins, ends in sorted(_within(first, last, busy)) or [(first, last)]:
+    reached = start
+    late = False
+    for begins, ends in sorted(_within(start, end, busy)) or [(start, end)]:
         if begins > reached:
-            found.append(Phased(reached.astimezone(zone), begins.astimezone(zone), "processing"))
-        if ends > max(begins, reached):
-            late = any(each.phase == "processing" for each in found)
-            since = max(begins, reached).astimezone(zone)
-            found.append(Phased(since, ends.astimezone(zone), "finish" if late else "active"))
+            late = True
+            found.append(Phased(local(reached), local(begins), "processing"))
+        since = max(begins, reached)
+        if ends > since:
+            found.append(Phased(local(since), local(ends), "finish" if late else "active"))
         reached = max(reached, ends)
-    if reached < last:
-        found.append(Phased(reached.astimezone(zone), end, "processing"))
+    if reached < end:
+        found.append(Phased(local(reached), local(end), "processing"))
     return tuple(found)
 
 
 def _within(first: datetime, last: datetime, busy: Iterable[Stretch]) -> list[Stretch]:
-    """What of `busy` lies inside, in UTC: wall clocks cannot be compared in the hour that happens
-    twice.
-    """
-    instants = [(begins.astimezone(UTC), ends.astimezone(UTC)) for begins, ends in busy]
+    """What of `busy` lies inside."""
     return [
         (max(begins, first), min(ends, last))
-        for begins, ends in instants
+        for begins, ends in busy
         if begins < last and ends > first
     ]

@@ -45,7 +45,7 @@ class Phased:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One service of a visit in a stylist's column."""
+    """One service of a visit in a stylist's column; `minutes` is what the client spends with it."""
 
     booking_id: UUID
     appointment_id: UUID
@@ -53,16 +53,12 @@ class Entry:
     service_id: UUID
     start: datetime
     end: datetime
+    minutes: int
     service_name: Words
     price_minor: int
     colour: str
     segments: tuple[Phased, ...]
     visit: "VisitOnBoard"
-
-    @property
-    def minutes(self) -> int:
-        """What the client spends with it."""
-        return round((self.end - self.start).total_seconds() / 60)
 
 
 @dataclass(frozen=True, slots=True)

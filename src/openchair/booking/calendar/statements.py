@@ -68,19 +68,23 @@ VISITS = f"""
             FROM bookings b WHERE b.salon_id = $1 AND b.customer_id = c.id
         ) AS past ON c.kind = 'person'
     ), taken AS MATERIALIZED (
-        SELECT o.booking_id, array_agg(o.resource_id) AS ids,
-               array_agg(lower(o.during)) AS starts, array_agg(upper(o.during)) AS ends
+        SELECT o.booking_id,
+               array_agg(o.resource_id) FILTER (WHERE o.kind = 'resource') AS things,
+               array_agg(o.resource_id) FILTER (WHERE o.kind = 'staff') AS ids,
+               array_agg(lower(o.during)) FILTER (WHERE o.kind = 'staff') AS starts,
+               array_agg(upper(o.during)) FILTER (WHERE o.kind = 'staff') AS ends
         FROM visits v
         JOIN occupancy o ON o.salon_id = v.salon_id AND o.booking_id = v.id
                         AND o.kind <> 'customer'
         GROUP BY o.booking_id
     )
     SELECT v.id AS booking_id, a.id AS appointment_id, a.staff_id, a.service_id,
-           a.starts_at, a.ends_at, a.service_name, a.price_minor, v.status, v.contact_name,
+           a.starts_at, a.ends_at, a.service_name::text, a.price_minor, v.status, v.contact_name,
            v.customer_id, v.note, v.source, v.overbooked, v.series_id, v.group_id, v.revision,
            v.price_minor AS visit_price_minor, p.walked_in, p.allergies, p.no_shows,
            coalesce(v.appointment_date <= p.first_at, false) AS is_first,
-           c.colour, taken.ids AS taken_ids, taken.starts AS taken_from, taken.ends AS taken_to,
+           c.colour, taken.things, taken.ids AS taken_ids, taken.starts AS taken_from,
+           taken.ends AS taken_to,
            form.id IS NOT NULL AND NOT EXISTS (
                SELECT FROM form_answers f
                WHERE f.salon_id = v.salon_id AND f.customer_id = v.customer_id

@@ -23,9 +23,8 @@ async def read(seat: Seat, day: datetime) -> dict[str, Any]:
 
 
 async def entry(seat: Seat, visit: UUID, day: datetime) -> dict[str, Any]:
-    (found,) = [
-        each for each in (await read(seat, day))["visits"] if each["booking_id"] == str(visit)
-    ]
+    visits: list[dict[str, Any]] = (await read(seat, day))["visits"]
+    (found,) = [each for each in visits if each["booking_id"] == str(visit)]
     return found
 
 
@@ -146,10 +145,11 @@ async def test_a_visit_goes_its_way_and_each_step_can_be_taken_back(
     house: House, database: Database, desk: Seat
 ) -> None:
     visit = await add_visit(database, house, on(9, days=-1))
+    undo = {}
     for status in ("arrived", "in_chair", "done", "paid"):
         done = await desk.press(f"{CALENDAR}/visits/{visit}/status", status=status)
         assert done.json()["status"] == status, done.text
-    undo = done.json()["undo"]
+        undo = done.json()["undo"]
     undone = await desk.press(f"{CALENDAR}/visits/{visit}/undo", **undo, tell="no")
     assert undone.status_code == 200, undone.text
     assert await status_of(database, visit) == "done"

@@ -10,16 +10,24 @@ Badge = dict[str, str]
 def badges(desk: Desk, visit: VisitOnBoard) -> list[Badge]:
     """Kind and words, what can hurt somebody first."""
     say = desk.words.text
-    missed = desk.words.plural("{number} no-show", "{number} no-shows", visit.no_shows)
-    known = (
-        ("allergy", visit.allergies, say("Allergies: {allergies}", allergies=visit.allergies)),
-        ("form", visit.form_missing, say("A form is missing")),
-        ("first", visit.is_first, say("First visit")),
-        ("no_show", visit.no_shows and visit.status != "no_show", missed),
-        ("overbooked", visit.overbooked, say("Booked over a taken time")),
-        ("note", visit.note, say("Note: {note}", note=visit.note)),
-        ("series", visit.in_series, say("Repeats")),
-        ("group", visit.in_group, say("Comes in a group")),
-        ("online", visit.source in ONLINE, say("Booked online")),
-    )
-    return [{"kind": kind, "words": words} for kind, true, words in known if true]
+    told: list[tuple[str, str]] = []
+    if visit.allergies:
+        told.append(("allergy", say("Allergies: {allergies}", allergies=visit.allergies)))
+    if visit.form_missing:
+        told.append(("form", say("A form is missing")))
+    if visit.is_first:
+        told.append(("first", say("First visit")))
+    if visit.no_shows and visit.status != "no_show":
+        missed = desk.words.plural("{number} no-show", "{number} no-shows", visit.no_shows)
+        told.append(("no_show", missed))
+    if visit.overbooked:
+        told.append(("overbooked", say("Booked over a taken time")))
+    if visit.note:
+        told.append(("note", say("Note: {note}", note=visit.note)))
+    if visit.in_series:
+        told.append(("series", say("Repeats")))
+    if visit.in_group:
+        told.append(("group", say("Comes in a group")))
+    if visit.source in ONLINE:
+        told.append(("online", say("Booked online")))
+    return [{"kind": kind, "words": words} for kind, words in told]

@@ -2,6 +2,8 @@
 this person may do with each visit. Pure.
 """
 
+from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from hashlib import blake2s
 from typing import Any
@@ -82,13 +84,16 @@ def _away(desk: Desk, each: Away) -> Data:
 
 
 def _visits(desk: Desk, board: CalendarBoard) -> list[Data]:
-    money = cache(desk.formats.money)  # a week has a dozen prices and a thousand visits
+    # A week has a dozen prices, some hundred moments and more than a thousand visits.
+    money, iso = cache(desk.formats.money), cache(datetime.isoformat)
     status = cache(lambda name: status_words(desk, name))
     shared: dict[Any, Data] = {}
     for entry in board.entries:
         if entry.booking_id not in shared:
             shared[entry.booking_id] = _shared(desk, entry.visit, status(entry.visit.status))
-    return [{**shared[entry.booking_id], **_own(desk, entry, money)} for entry in board.entries]
+    return [
+        {**shared[entry.booking_id], **_own(desk, entry, money, iso)} for entry in board.entries
+    ]
 
 
 def _shared(desk: Desk, visit: VisitOnBoard, status: str) -> Data:
@@ -109,18 +114,20 @@ def _shared(desk: Desk, visit: VisitOnBoard, status: str) -> Data:
     }
 
 
-def _own(desk: Desk, entry: Entry, money: Any) -> Data:
+def _own(
+    desk: Desk, entry: Entry, money: Callable[[int], str], iso: Callable[[datetime], str]
+) -> Data:
     return {
         "appointment_id": entry.appointment_id,
         "staff_id": entry.staff_id,
         "service_id": entry.service_id,
-        "start": entry.start,
-        "end": entry.end,
+        "start": iso(entry.start),
+        "end": iso(entry.end),
         "service": desk.say(entry.service_name),
         "minutes": entry.minutes,
         "price": money(entry.price_minor),
         "colour": entry.colour,
-        "segments": [(each.start, each.end, each.phase) for each in entry.segments],
+        "segments": [(iso(each.start), iso(each.end), each.phase) for each in entry.segments],
     }
 
 

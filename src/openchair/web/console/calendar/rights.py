@@ -3,7 +3,6 @@ Pure; the verbs decide again.
 """
 
 from collections.abc import Set as AbstractSet
-from datetime import UTC
 from uuid import UUID
 
 from openchair.booking.appointments.rules import CHANGEABLE
@@ -59,7 +58,7 @@ def is_movable(desk: Desk, visit: VisitOnBoard) -> bool:
 
 def acts(desk: Desk, visit: VisitOnBoard) -> list[str]:
     """The buttons it has now; a no-show only once the visit has begun."""
-    begun = desk.now >= visit.start.astimezone(UTC)
+    begun = desk.now >= visit.start
     found = [
         act
         for act in NEXT.get(visit.status, ())
