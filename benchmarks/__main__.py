@@ -5,7 +5,16 @@ import sys
 
 from rich.console import Console
 
-from benchmarks import availability, booking, delivery, memory, observing, webhook_ingest
+from benchmarks import (
+    availability,
+    booking,
+    calendar,
+    client_search,
+    delivery,
+    memory,
+    observing,
+    webhook_ingest,
+)
 from benchmarks.house import cluster
 from benchmarks.result import Result, keep, show
 
@@ -13,6 +22,8 @@ NAMES = (
     "booking",
     "availability",
     "growth",
+    "calendar",
+    "client_search",
     "delivery",
     "claim_growth",
     "delivery_memory",
@@ -37,6 +48,12 @@ def main(wanted: list[str]) -> int:
         if {"availability", "growth"} & set(chosen):
             status.update("availability and growth: writing a million bookings takes a while")
             results.extend(availability.measure(found))
+        if "calendar" in chosen:
+            status.update("calendar: writing a hundred thousand clients and a week")
+            results.append(calendar.measure(found))
+        if "client_search" in chosen:
+            status.update("client_search: writing a hundred thousand clients")
+            results.append(client_search.measure(found))
         if "delivery" in chosen:
             status.update("delivery: one worker, bare aiosmtplib, empty jobs")
             results.append(delivery.measure_delivery(found))
