@@ -115,9 +115,6 @@ def status_words(desk: Desk, status: str) -> str:
         "in_chair": say("In the chair"),
         "done": say("Done"),
         "paid": say("Paid"),
-        "in_chair": say("In the chair"),
-        "done": say("Done"),
-        "paid": say("Paid"),
         "no_show": say("No-show"),
         "cancelled": say("Cancelled"),
     }[status]
