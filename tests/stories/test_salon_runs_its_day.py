@@ -232,6 +232,7 @@ async def test_a_booking_of_the_public_page_appears_in_two_open_calendars(
     day = re.search(r"\d{4}-\d\d-\d\d", address)
     assert day
     await page.locator("a.day").nth(3).click()
+    await expect(page.locator("a.day").nth(3)).to_have_attribute("aria-current", "date")
     await page.locator(".chip-time").first.click()
     await expect(page.locator("form.details")).to_be_visible()
 

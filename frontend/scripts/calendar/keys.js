@@ -15,7 +15,10 @@ export function createKeys(app, acts) {
   letters.checked = localStorage.getItem(STORE) !== "off";
   letters.addEventListener("change", () => localStorage.setItem(STORE, letters.checked ? "on" : "off"));
   document.addEventListener("keydown", (event) => {
-    if (mode) return moving(event);
+    if (mode) {
+      if (event.key === "Enter") event.stopPropagation(); // it drops the visit and does not open it
+      return moving(event);
+    }
     if (event.key === "Escape") return escape();
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || dialog.open) return;
     const visit = visitAt(event.target);
@@ -24,7 +27,7 @@ export function createKeys(app, acts) {
     if (!run || (!letters.checked && event.key !== "?")) return;
     event.preventDefault();
     run();
-  });
+  }, { capture: true });
 
   const shortcuts = {
     n: () => config.may.create && acts.new(),
@@ -137,7 +140,6 @@ export function createKeys(app, acts) {
 
   function drop(event) {
     event.preventDefault();
-    event.stopImmediatePropagation();
     const where = place();
     end();
     app.changes.carryOut(where, { byKeyboard: true });
