@@ -103,9 +103,7 @@ async def import_page(
     async with database_of(request).transaction() as session:
         found = await get_import(session, salon_id=desk.salon.id, import_id=upload)
     if found.status in {"uploaded", "mapped"}:
-        return await _columns_page(
-            request, desk, found, typed, wrong=wrong or {}, status=status
-        )
+        return await _columns_page(request, desk, found, typed, wrong=wrong or {}, status=status)
     return await _outcome_page(request, desk, found, wrong or {}, status)
 
 
