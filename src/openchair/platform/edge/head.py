@@ -2,7 +2,7 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from openchair.platform.metrics.requests import TEMPLATE, template_of
+from openchair.platform.metrics.requests import STREAM, TEMPLATE, template_of
 
 
 class Head:
@@ -27,3 +27,5 @@ class Head:
             await self.app(as_get, receive, without_body)
         finally:
             scope[TEMPLATE] = template_of(as_get)  # for the layer outside, which counts by it
+            if STREAM in as_get:
+                scope[STREAM] = True

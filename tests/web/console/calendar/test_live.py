@@ -24,11 +24,13 @@ from openchair.identity.sessions.end import end_all_sessions
 from openchair.main import Server, create_app
 from openchair.platform.db.engine import Database
 from openchair.platform.live.tell import changed
+from openchair.platform.metrics import requests
+from openchair.platform.metrics.catalogue import HTTP_DURATION
 from openchair.web.console.calendar import live
 from openchair.web.cookies import NAME
 from tests.identity.people import open_for
 from tests.served import NOT_LIMITED
-from tests.web.console.conftest import House, add_visit, on
+from tests.web.console.conftest import House, Sit, add_visit, on
 
 ADDRESS = "/console/house/calendar/live"
 SOON = 2.0
@@ -202,3 +204,16 @@ async def test_a_cut_connection_is_made_again(
         await stream.next("event: changed", seconds=5)
         await tell(database, house)
         await stream.next("event: changed", seconds=5)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_a_stream_is_no_request_in_flight_and_has_no_duration(
+    method: str, house: House, sit: Sit
+) -> None:
+    desk = await sit(house.people["owner"])
+    before = requests.in_flight.last
+    took = HTTP_DURATION.of("/console/{salon}/calendar/live").count
+    answer = await desk.client.request(method, ADDRESS)  # ends at once: see `door` in conftest
+    assert answer.status_code == 200
+    assert requests.in_flight.last == before
+    assert HTTP_DURATION.of("/console/{salon}/calendar/live").count == took
