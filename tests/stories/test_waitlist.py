@@ -41,8 +41,9 @@ async def connected(served: Served) -> "AsyncIterator[asyncpg.Connection[asyncpg
 
 
 async def nobody_sleeps(served: Served) -> None:
-    """The story may be told at night; this salon then has no quiet hours."""
+    """The story may be told at night, so this salon has no quiet hours; and nobody waits yet."""
     async with connected(served) as connection:
+        await connection.execute("UPDATE waitlist_entries SET status = 'withdrawn'")
         await connection.execute(
             """
             INSERT INTO message_policies
@@ -96,7 +97,7 @@ async def mails_to(served: Served, address: str) -> list[dict[str, str]]:
 
 async def offer_to(served: Served, address: str) -> str:
     """The text of the mail with the offer, once it is there."""
-    for _ in range(300):
+    for _ in range(600):
         for mail in await mails_to(served, address):
             if mail["subject"].startswith("Frei für dich"):
                 return mail["text"]

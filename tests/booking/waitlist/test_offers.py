@@ -118,6 +118,33 @@ async def test_no_passes_it_to_the_next_and_it_does_not_come_back(waiting: Waiti
     assert await waiting.next() is None, "who said no is not asked again for the same time"
 
 
+async def test_no_is_a_no_to_all_that_was_freed_together(waiting: Waiting) -> None:
+    """The buffer behind the visit makes the next start a new one; it is still the same time."""
+    await waiting.session.execute(
+        text("UPDATE services SET buffer_after_minutes = 5 WHERE id = :id"), {"id": waiting.cut}
+    )
+    visit = await waiting.book(10)
+    first, second = [await waiting.join(each, staff_id=waiting.anna) for each in (1, 2)]
+    await cancel(waiting, visit)
+    for entry_id in (first, second):
+        offer = await waiting.next()
+        assert offer is not None
+        assert (offer.entry_id, offer.start) == (entry_id, at(10))
+        await decline_offer(
+            waiting.session,
+            salon=waiting.salon,
+            token=waiting.tokens[entry_id],
+            by=CLIENT,
+            now=NOW,
+        )
+    assert await waiting.next() is None
+    other = await waiting.book(15)
+    await cancel(waiting, other)
+    again = await waiting.next()
+    assert again is not None
+    assert (again.entry_id, again.start) == (first, at(15))
+
+
 async def test_an_unanswered_offer_lapses_and_the_time_goes_on(waiting: Waiting) -> None:
     visit = await waiting.book(10)
     first, second = await waiting.join(1), await waiting.join(2)

@@ -29,6 +29,7 @@ from openchair.booking.waitlist.rules import (
     answer_until,
     is_over,
     nearest,
+    refused_with,
     wants,
     was_refused,
 )
@@ -157,6 +158,7 @@ def _choose(freed: Freed, candidate: Candidate) -> tuple[datetime, list[UUID | N
 def _fitting(freed: Freed, candidate: Candidate, visit: Visit) -> Iterator[tuple[datetime, UUID]]:
     """Every new start that they want, can answer in time and did not refuse."""
     earliest = freed.now + timedelta(minutes=freed.salon.policies.lead_minutes)
+    refused = refused_with(candidate.refused, freed.stretches)
     for staff_id, minutes in new_starts(freed.now_free, freed.before, visit).items():
         for minute in each_minute(minutes):
             start = freed.clock.instant_of(minute)
@@ -167,7 +169,8 @@ def _fitting(freed: Freed, candidate: Candidate, visit: Visit) -> Iterator[tuple
             placed = place(freed.now_free, visit, minute)
             if placed is None:
                 continue
-            last = placed[-1]
-            end = freed.clock.instant_of(last.start + last.task.duration)
-            if not was_refused(start, end, candidate.refused):
+            first, last = placed[0], placed[-1].task
+            begins = freed.clock.instant_of(first.start - first.task.buffer_before)
+            ends = placed[-1].start + last.duration + last.buffer_after
+            if not was_refused(begins, freed.clock.instant_of(ends), refused):
                 yield start, staff_id

@@ -76,6 +76,25 @@ def was_refused(
     return any(start < other_end and other_start < end for other_start, other_end in refused)
 
 
+def refused_with(
+    refused: Iterable[tuple[datetime, datetime]], freed: Iterable[Stretch]
+) -> list[tuple[datetime, datetime]]:
+    """The times they let go, with all that was freed together with each: whoever says no to half
+    past eleven is not asked about twelve, which the same visit's cleaning up had taken.
+    """
+    short = [each for each in freed if each.end - each.start <= ONE_DAY]
+    widened = []
+    for start, end in refused:
+        near = [each for each in short if start < each.end and each.start < end]
+        widened.append(
+            (
+                min([start, *(each.start for each in near)]),
+                max([end, *(each.end for each in near)]),
+            )
+        )
+    return widened
+
+
 def _covers(wish: Wish, day: date, minute: int) -> bool:
     return (
         wish.first_date <= day <= wish.last_date
