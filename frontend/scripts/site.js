@@ -1,5 +1,6 @@
 // Makes the public pages quicker where scripts run; every page works without this file.
 import { watchCountdowns } from "./site/countdown.js";
+import { tellFrame } from "./site/framed.js";
 import { offerMeasuring } from "./site/measure.js";
 import { swapPages } from "./site/swap.js";
 import { nameZone } from "./site/zone.js";
@@ -10,5 +11,6 @@ function enhance() {
   offerMeasuring();
 }
 
+tellFrame();
 swapPages({ afterSwap: enhance });
 enhance();

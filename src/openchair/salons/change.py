@@ -4,6 +4,7 @@ Called by `operations/house/`, which says who may and writes it into the audit l
 writes all of it at once by `import_salon.py`.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -27,6 +28,10 @@ from openchair.salons.queries import OpeningHours, Policies
 
 DAY = 1440
 MOST_HOLIDAYS = 400
+MOST_ORIGINS = 10
+ORIGIN = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::[0-9]{1,5})?"
+)
 LIMITS = {
     "lead_minutes": (0, 525_600),
     "horizon_days": (1, 730),
@@ -154,3 +159,29 @@ async def open_on(
         .returning(HolidayRow.name)
     )
     return name
+
+
+async def write_embed_origins(
+    session: AsyncSession, *, salon_id: UUID, origins: Sequence[str]
+) -> None:
+    """Let these sites show the wizard. Raises `Invalid` on `origins` for what is no origin (RFC
+    6454): scheme and host, https except on this very machine, no path.
+    """
+    if len(origins) > MOST_ORIGINS:
+        raise Invalid(f"Please name at most {MOST_ORIGINS} sites.", field="origins")
+    for origin in origins:
+        if not _is_origin(origin):
+            raise Invalid(
+                "Please write each site as https:// and its name, such as https://salon.example.",
+                field="origins",
+            )
+    await session.execute(
+        update(SalonRow).where(SalonRow.id == salon_id).values(embed_origins=list(origins))
+    )
+
+
+def _is_origin(text: str) -> bool:
+    found = ORIGIN.fullmatch(text)
+    if found is None or len(text) > 200:
+        return False
+    return found["scheme"] == "https" or found["host"] in {"localhost", "127.0.0.1"}

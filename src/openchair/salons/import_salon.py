@@ -37,7 +37,7 @@ async def import_salon(session: AsyncSession, *, salon: Salon) -> None:
             code="slug_reserved",
         )
     own = {name: getattr(salon, name) for name in Salon.__slots__}
-    del own["policies"], own["location"]
+    del own["policies"], own["location"], own["embed_origins"]  # which no salon file holds
     await _put(session, SalonRow, ["id"], {**own, "languages": list(salon.languages)})
     await _put(session, PolicyRow, ["salon_id"], {"salon_id": salon.id, **asdict(salon.policies)})
     await _put_location(session, salon_id=salon.id, location=salon.location)

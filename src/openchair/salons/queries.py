@@ -88,6 +88,8 @@ class Salon:
     brand: dict[str, Any]
     policies: Policies
     location: Location
+    embed_origins: tuple[str, ...] = ()
+    """The sites, such as `https://salon.example`, that may show the wizard inside their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ SALON = """
            to_jsonb(s.languages)::text AS languages,
            s.default_language, s.tax_name, s.tax_basis_points, s.tax_included,
            s.cash_rounding_minor, s.email, s.phone, s.brand::text,
+           to_jsonb(s.embed_origins)::text AS embed_origins,
            p.lead_minutes, p.horizon_days, p.granularity_minutes, p.hold_minutes,
            p.cancel_deadline_minutes, p.reschedule_deadline_minutes, p.reschedule_limit,
            p.waitlist_offer_minutes,
@@ -127,7 +130,16 @@ SALON = """
 """
 """For `salon_of`, also within a statement that reads more; structured columns come as JSON text."""
 
-_JSON = ("tagline", "about", "languages", "brand", "directions", "hours", "holidays")
+_JSON = (
+    "tagline",
+    "about",
+    "languages",
+    "brand",
+    "directions",
+    "hours",
+    "holidays",
+    "embed_origins",
+)
 
 
 async def get_salon(session: AsyncSession, *, slug: str) -> Salon:
@@ -178,6 +190,7 @@ def _salon(columns: tuple[tuple[str, Any], ...]) -> Salon:
         email=row["email"],
         phone=row["phone"],
         brand=row["brand"],
+        embed_origins=tuple(row["embed_origins"]),
         policies=Policies(**{name: row[name] for name in Policies.__slots__}),
         location=Location(
             id=row["location_id"],

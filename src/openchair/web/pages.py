@@ -18,6 +18,7 @@ from openchair.web.languages import SCRIPTS
 from openchair.web.static_files import build
 
 TEMPLATES = Path(__file__).parent / "templates"
+NO_ONE = "'none'"
 
 
 @lru_cache(maxsize=1)
@@ -49,11 +50,13 @@ def render(
     words: Words,
     status: int = 200,
     extra_css: str = "",
+    framed_by: tuple[str, ...] = (),
     **data: Any,
 ) -> HTMLResponse:
     """One page. `data` is plain view data; words and brand decide how it speaks and looks.
 
-    `extra_css` stands behind the brand's tokens, for a page that shows several brands.
+    `extra_css` stands behind the brand's tokens, for a page that shows several brands. Only the
+    sites of `framed_by` (origins) may show the page inside their own.
     """
     made = build()
     style = brand.css + extra_css + made.sheet
@@ -78,7 +81,7 @@ def render(
         html,
         status_code=status,
         headers={
-            "Content-Security-Policy": content_policy(style),
+            "Content-Security-Policy": content_policy(style, framed_by),
             "Content-Language": words.language,
             "Cache-Control": "no-store" if status >= 400 else "private, no-cache",
         },
@@ -86,7 +89,7 @@ def render(
 
 
 @lru_cache(maxsize=512)
-def content_policy(css: str) -> str:
+def content_policy(css: str, framed_by: tuple[str, ...] = ()) -> str:
     """Nothing from another host, no inline script, no style but our sheet and these tokens."""
     digest = b64encode(sha256(css.encode()).digest()).decode()
     return "; ".join(
@@ -100,6 +103,6 @@ def content_policy(css: str) -> str:
             "manifest-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
-            "frame-ancestors 'none'",
+            f"frame-ancestors {' '.join(framed_by) or NO_ONE}",
         )
     )

@@ -16,6 +16,7 @@ from openchair.salons.change import (
     close_on,
     lock_salon,
     open_on,
+    write_embed_origins,
     write_hours,
     write_place,
     write_policies,
@@ -23,6 +24,7 @@ from openchair.salons.change import (
 from openchair.salons.queries import OpeningHours, Policies, Salon, get_salon
 
 POLICIES, PLACE, HOURS, CLOSED = "policies", "place", "opening_hours", "closed_day"
+WEBSITE = "website"
 
 
 async def change_policies(
@@ -84,6 +86,18 @@ async def open_day(session: AsyncSession, *, salon: Salon, day: date, by: Actor)
         return False
     before = {"date": day.isoformat(), "name": name}
     await _note(session, salon, by, CLOSED, before=before, after=None)
+    return True
+
+
+async def change_embed_origins(
+    session: AsyncSession, *, salon: Salon, origins: Sequence[str], by: Actor
+) -> bool:
+    """Let these sites, and no others, show the wizard inside their own pages. Raises `Invalid`."""
+    now = await _locked(session, salon)
+    if now.embed_origins == tuple(origins):
+        return False
+    await write_embed_origins(session, salon_id=salon.id, origins=origins)
+    await _note(session, salon, by, WEBSITE, before=list(now.embed_origins), after=list(origins))
     return True
 
 

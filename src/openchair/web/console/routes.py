@@ -6,6 +6,7 @@ from openchair.web.console import (
     account,
     account_passkeys,
     account_second_factor,
+    app,
     budget,
     day,
     dead_letters,
@@ -30,6 +31,7 @@ from openchair.web.console import (
     visit_change,
     webhook_acts,
     webhooks,
+    website,
 )
 from openchair.web.console.calendar import routes as calendar
 from openchair.web.console.client_data import routes as client_data
@@ -77,6 +79,8 @@ for page in (
     people_invite,
     policies,
     feeds,
+    website,
+    app,
     reports,
     place,
     services,

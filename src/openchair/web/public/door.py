@@ -62,6 +62,7 @@ def show(template: str, *, site: Site, status: int = 200, **data: Any) -> HTMLRe
         words=site.words,
         status=status,
         site=site,
+        framed_by=site.salon.embed_origins,
         **data,
     )
 
@@ -73,14 +74,16 @@ def see_other(address: str) -> Response:
 
 def remember_hold(response: Response, *, site: Site, hold_id: UUID) -> None:
     """Let the browser bring its hold back, so that choosing another time gives the first back."""
+    secure = site.origin.startswith("https:")
+    framed = secure and bool(site.salon.embed_origins)
     response.set_cookie(
         HOLD_COOKIE,
         str(hold_id),
         max_age=site.salon.policies.hold_minutes * 60,
         path=f"/{site.salon.slug}/",
         httponly=True,
-        samesite="lax",
-        secure=site.origin.startswith("https:"),
+        samesite="none" if framed else "lax",  # a browser sends it within the salon's own site
+        secure=secure,
     )
 
 

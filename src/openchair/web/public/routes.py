@@ -13,6 +13,7 @@ from openchair.web.public import (
     unsubscribe,
     waitlist,
     waitlist_own,
+    widget,
 )
 from openchair.web.public.error_page import error_page
 from openchair.web.static_files import build, send_static
@@ -21,6 +22,7 @@ router = APIRouter(include_in_schema=False)
 router.add_route("/static/{name}", send_static, methods=["GET"])
 router.include_router(discovery.router)
 router.include_router(unsubscribe.router)  # before any salon's address
+router.include_router(widget.router)
 router.include_router(media.router)
 router.include_router(feed.router)
 router.include_router(front.router)
