@@ -23,7 +23,7 @@ async def log_in(page: Page, served: Served, who: tuple[str, str] = RECEPTION) -
     await page.get_by_label("E-Mail").fill(who[0])
     await page.get_by_label("Passwort").fill(who[1])
     await page.get_by_role("button", name="Anmelden", exact=True).click()
-    await page.wait_for_url("**/console/schnittwerk/**")
+    await page.wait_for_url("**/console/schnittwerk/**", wait_until="commit")
     return f"{served.url}/console/schnittwerk"
 
 
@@ -66,7 +66,7 @@ async def test_a_typo_an_allergy_and_a_patch_test_before_colour(page: Page, serv
     await page.get_by_role("button", name="Notiz behalten").click()
     await expect(page.locator(".notes").first).to_contain_text("Trinkt Espresso")
 
-    await page.get_by_role("link", name="Neuer Termin").first.click()
+    await page.locator(".client-acts").get_by_role("link", name="Neuer Termin").click()
     await book_tint(page)
     await expect(page.get_by_role("alert")).to_contain_text("Verträglichkeitstest")
     await expect(page.get_by_role("alert")).to_contain_text("48 Stunden")
@@ -78,7 +78,7 @@ async def test_a_typo_an_allergy_and_a_patch_test_before_colour(page: Page, serv
     await page.get_by_role("button", name="Eintragen").click()
     await expect(page.locator("#forms .states")).to_contain_text("Gültig bis")
 
-    await page.get_by_role("link", name="Neuer Termin").first.click()
+    await page.locator(".client-acts").get_by_role("link", name="Neuer Termin").click()
     await expect(page.get_by_label("Name", exact=True)).to_have_value("Philippa Wunderlich")
     await book_tint(page)
     await expect(page.get_by_role("status").first).to_be_visible()
