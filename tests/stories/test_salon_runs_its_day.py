@@ -162,8 +162,9 @@ async def test_a_visit_is_moved_and_made_longer_by_keyboard_alone(
     await page.get_by_role("button", name="Do not tell").click()
     await expect(says).to_contain_text("until 11:20")
 
-    await visit_of(page, "Mia Hug").focus()
+    await expect(visit_of(page, "Mia Hug")).to_be_focused()
     await page.keyboard.press("m")
+    await expect(says).to_contain_text("Moving Mia Hug.")
     await page.keyboard.press("ArrowUp")
     await page.keyboard.press("Escape")
     await expect(says).to_contain_text("stays where they were")
@@ -242,7 +243,7 @@ async def test_a_booking_of_the_public_page_appears_in_two_open_calendars(
         calendar = await context.new_page()
         await salon.log_in(calendar, role)
         await calendar.goto(f"{salon.calendar().split('?')[0]}?date={day[0]}")
-        await expect(calendar.locator(".cal-hold")).to_have_count(1)
+        await expect(calendar.locator(".cal-hold").first).to_be_attached()
         await calendar.evaluate("window.neverLoadedAgain = true")
         open_calendars.append(calendar)
 

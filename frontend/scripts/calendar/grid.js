@@ -70,7 +70,7 @@ export function createGrid(app, { onOpen, onSpot, onSpan, onConsider, onDrop, on
     if (!board) return;
     const shown = app.shown();
     const hours = hoursOf(board, shown);
-    const focused = document.activeElement?.querySelector?.("[data-appointment]")?.dataset.appointment;
+    const focused = document.activeElement?.closest?.(".ec-event")?.querySelector("[data-appointment]")?.dataset.appointment;
     grid.setOption("timeZone", offsetOf(board.now));
     grid.setOption("slotMinTime", hours[0]);
     grid.setOption("slotMaxTime", hours[1]);
@@ -78,6 +78,8 @@ export function createGrid(app, { onOpen, onSpot, onSpan, onConsider, onDrop, on
     grid.setOption("date", state.day);
     grid.setOption("resources", board.stylists.filter((each) => shown.has(each.id)).map(({ id, name }) => ({ id, title: name })));
     grid.setOption("events", entriesOf(board, { shown, list: state.view === "list", moved: app.moved }));
+    // The component draws in the next microtask; whoever stood on a visit that it made anew stays there.
+    Promise.resolve().then(() => focused && document.activeElement === document.body && focus(focused));
     requestAnimationFrame(() => {
       tidy();
       app.choose(state.chosen);

@@ -48,6 +48,4 @@ async def show_calendar(
         },
         "words": words_of(desk.words),
     }
-    return render(
-        "calendar/calendar.html", words=desk.words, desk=desk, config=config, wish=wish
-    )
+    return render("calendar/calendar.html", words=desk.words, desk=desk, config=config, wish=wish)
