@@ -167,3 +167,22 @@ async def repeated(database: Database, house: House, model: Booking) -> tuple[UU
         )
 
     return tuple((await attempt(database, work)).booking_ids)
+
+
+async def test_a_stylist_changes_no_later_visit_of_a_colleague(
+    house: House, database: Database, sit: Sit
+) -> None:
+    first = await add_visit(database, house, on(9, days=7), staff_id=house.ben)
+    visits = await repeated(database, house, await booking(database, first))
+    boss = await sit(house.people["receptionist"])
+    address = f"/console/house/visits/{visits[2]}/change"
+    given = {**await form(boss, address), "staff_1": str(house.anna)}
+    assert (await boss.press(address, **given)).status_code == 303
+    ben = await sit(house.people["staff"])
+    address = f"/console/house/visits/{visits[1]}/change"
+    typed = {**await form(ben, address), "time": "13:00", "scope": "later"}
+    assert (await ben.press(address, **typed)).status_code == 403
+    gone = await ben.press(f"/console/house/visits/{visits[1]}/cancel", scope="later")
+    assert gone.status_code == 403
+    assert [(await booking(database, each)).start.hour for each in visits] == [12, 12, 12]
+    assert [await status_of(database, each) for each in visits] == ["confirmed"] * 3

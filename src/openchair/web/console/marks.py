@@ -28,8 +28,10 @@ from openchair.booking.appointments.queries import Booking, get_booking_by_id
 from openchair.booking.appointments.restore import restore_booking
 from openchair.booking.appointments.rules import CANCELLABLE, OPEN
 from openchair.booking.appointments.series_change import cancel_later_visits
+from openchair.booking.appointments.siblings import series_of
 from openchair.booking.appointments.tell import way_to
 from openchair.booking.catalogue.queries import get_catalogue
+from openchair.identity.accounts.permissions import Reach
 from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Conflict, Invalid, NotFound
 from openchair.web.console.door import Desk, May, database_of
@@ -122,7 +124,9 @@ async def press_cancel(
     typed = await read_form(request)
 
     async def work(session: AsyncSession) -> None:
-        await _require_reach(session, desk, visit)
+        booking = await _require_reach(session, desk, visit)
+        if typed["scope"] == LATER:
+            await require_whole_series(session, desk, booking)
         cancel = (
             partial(cancel_later_visits, session)
             if typed["scope"] == LATER
@@ -314,6 +318,20 @@ async def _ask(
 
 def _told(booking: Booking) -> str:
     return way_to(email=booking.customer_email, phone=booking.customer_phone) or ""
+
+
+async def require_whole_series(session: AsyncSession, desk: Desk, booking: Booking) -> None:
+    """Raises `Forbidden` when the route's permission ends at their own visits and one of the series
+    is somebody else's.
+    """
+    if desk.reach is not Reach.OWN or booking.series_id is None:
+        return
+    series = await series_of(session, salon_id=desk.salon.id, series_id=booking.series_id)
+    for each in series.visits if series else ():
+        if each.status == "confirmed" and each.start >= booking.start:
+            desk.require_reach(
+                await get_booking_by_id(session, booking_id=each.id, salon_id=desk.salon.id)
+            )
 
 
 async def _require_reach(session: AsyncSession, desk: Desk, visit: UUID) -> Booking:

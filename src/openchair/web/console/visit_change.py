@@ -23,7 +23,7 @@ from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Conflict, Invalid
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, read_form
-from openchair.web.console.marks import refused
+from openchair.web.console.marks import refused, require_whole_series
 from openchair.web.console.new_visit_form import offer
 from openchair.web.console.obstacles_view import AskedAbout, asked_about, kept_choices, read_choices
 from openchair.web.console.pages import render, see_other
@@ -101,10 +101,11 @@ async def _change(
     request: Request, desk: Desk, booking: Booking, change: Change, typed: Typed
 ) -> None:
     sure = typed["sure"] == "yes" and desk.may("visit.overbook", booking)
-    choices = _choices(typed) if change.later else {}
+    choices = _choices(desk, typed) if change.later else {}
 
     async def work(session: AsyncSession) -> None:
         if change.later:
+            await require_whole_series(session, desk, booking)
             await move_later_visits(
                 session,
                 salon=desk.salon,
@@ -141,9 +142,14 @@ async def _change(
     await attempt(database_of(request), work)
 
 
-def _choices(typed: Typed) -> dict[UUID, Choice]:
+def _choices(desk: Desk, typed: Typed) -> dict[UUID, Choice]:
+    may = desk.may("visit.overbook")
     try:
-        return {UUID(key): choice for key, choice in read_choices(typed).items()}
+        return {
+            UUID(key): choice
+            for key, choice in read_choices(typed).items()
+            if may or choice.kind != "overbook"
+        }
     except ValueError:
         raise Invalid("Please choose what becomes of this date.", field="choices") from None
 
