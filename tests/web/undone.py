@@ -10,13 +10,14 @@ from typing import Any, cast
 
 import asyncpg
 import httpx
-from sqlalchemy import text
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from starlette.types import ASGIApp, Message
 
 from openchair.platform.db.engine import Database
 
 EVENTS = "text/event-stream"
+PATIENCE_SECONDS = 300
 
 
 class Undone(Database):
@@ -24,12 +25,16 @@ class Undone(Database):
 
     connection: AsyncConnection
 
+    def __init__(self, url: str) -> None:
+        super().__init__(url, pool_size=1)
+        # A slow machine is no wrong answer, and one statement given up would spoil all that follow.
+        event.listen(self.engine.sync_engine, "do_connect", _be_patient)
+
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Until the block ends, everything is kept; then nothing is."""
         async with self.engine.connect() as self.connection:
             whole = await self.connection.begin()
-            await self.connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             yield
             await whole.rollback()
 
@@ -100,6 +105,17 @@ class Doorway(httpx.AsyncBaseTransport):
         else:
             await answering
         return httpx.Response(head["status"], headers=headers, content=b"".join(parts))
+
+
+def _be_patient(
+    _dialect: object, _record: object, _arguments: list[Any], settings: dict[str, Any]
+) -> None:
+    settings["command_timeout"] = PATIENCE_SECONDS
+    settings["server_settings"] = {
+        **settings["server_settings"],
+        "statement_timeout": "0",
+        "idle_in_transaction_session_timeout": "0",
+    }
 
 
 def _scope(request: httpx.Request) -> dict[str, Any]:
