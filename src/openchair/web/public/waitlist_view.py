@@ -9,7 +9,7 @@ from openchair.booking.appointments.links import manage_url
 from openchair.booking.appointments.queries import Hold
 from openchair.booking.catalogue.queries import Catalogue
 from openchair.booking.waitlist.queries import Entry
-from openchair.booking.waitlist.wish_words import WishWords, describe
+from openchair.booking.waitlist.wish_words import WishWords, describe, service_name
 from openchair.web.public.phrases import cancel_terms, exact_moment
 from openchair.web.public.site import Site
 from openchair.web.public.visits import VisitLine
@@ -110,7 +110,7 @@ def _line(site: Site, catalogue: Catalogue, hold: Hold, index: int) -> VisitLine
     service, member = catalogue.service(item.service_id), catalogue.member(item.staff_id)
     return VisitLine(
         time=site.formats.time(item.start),
-        name=site.say(service.name) if service else "",
+        name=service_name(service, catalogue, site.say) if service else "",
         person=member.name if member else "",
         price=site.formats.money(item.price_minor),
     )
