@@ -21,21 +21,16 @@ function drag(form, grip, begun) {
   const row = rowOf(grip);
   const before = order(list);
   let at = begun.clientY;
-  let grabbed = begun.clientY - row.getBoundingClientRect().top;
+  const grabbed = begun.clientY - row.getBoundingClientRect().top;
   row.classList.add("is-dragged");
   grip.setPointerCapture(begun.pointerId);
   grip.focus({ preventScroll: true });
 
   const follow = () => {
     row.style.translate = "";
-    for (const other of rowsOf(list)) {
-      if (other === row) continue;
-      const box = other.getBoundingClientRect();
-      const half = box.top + box.height / 2;
-      const mine = row.getBoundingClientRect();
-      if (at < half && mine.top > box.top) { list.insertBefore(row, other); break; }
-      if (at > half && mine.top < box.top) list.insertBefore(row, other.nextSibling);
-    }
+    // The neighbours go round the row: one that is taken out itself would lose the pointer.
+    for (let other = row.previousElementSibling; other && at < middleOf(other); other = row.previousElementSibling) row.after(other);
+    for (let other = row.nextElementSibling; other && at > middleOf(other); other = row.nextElementSibling) row.before(other);
     const away = at - grabbed - row.getBoundingClientRect().top;
     row.style.translate = `0 ${away}px`;
   };
@@ -93,6 +88,10 @@ function send(form, list, row, before) {
   form.submit();
 }
 
+const middleOf = (row) => {
+  const box = row.getBoundingClientRect();
+  return box.top + box.height / 2;
+};
 const listOf = (grip) => grip.closest("[data-order]");
 const rowOf = (grip) => grip.closest("[data-id]");
 const rowsOf = (list) => [...list.children];
