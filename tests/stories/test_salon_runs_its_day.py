@@ -38,7 +38,7 @@ async def open_day(page: Page, salon: OwnSalon) -> None:
 
 async def drag(
     page: Page, what: Locator, *, right: float = 0, down: float = 0, from_end: bool = False
-) -> None:
+) -> tuple[float, float]:
     """Press, move in small steps as a hand does, and stay there: the answer is where."""
     await what.scroll_into_view_if_needed()
     box = await what.bounding_box()
