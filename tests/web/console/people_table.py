@@ -5,8 +5,7 @@
 
 from pathlib import Path
 
-from openchair.identity.accounts.models import ROLES
-from openchair.identity.accounts.permissions import PERMISSIONS, Reach, reach
+from openchair.identity.accounts.permissions import PERMISSIONS, ROLES, Reach, reach
 
 DOC = Path(__file__).parents[3] / "docs" / "people.md"
 BEGIN, END = "<!-- roles: begin -->\n", "<!-- roles: end -->\n"

@@ -7,8 +7,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from openchair.platform.db.base import Base, CreatedAt, Identified
 
-ROLES = ("owner", "manager", "staff", "receptionist")
-
 
 class ProfileRow(Identified, Base):
     """An account: one person, however many salons. `email` is lower case."""

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+ROLES = ("owner", "manager", "staff", "receptionist")
+
 
 class Reach(StrEnum):
     """How far a permission goes: everything of the salon, or only what is one's own: visits, time,

@@ -6,7 +6,8 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from openchair.identity.accounts.models import ROLES, MembershipRow, RoleChangeRow
+from openchair.identity.accounts.models import MembershipRow, RoleChangeRow
+from openchair.identity.accounts.permissions import ROLES
 from openchair.identity.audit.record import Actor, record
 from openchair.platform.errors import Conflict, Invalid, NotFound
 from openchair.platform.ids import new_id

@@ -9,7 +9,8 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.identity.accounts.emails import require_email
-from openchair.identity.accounts.models import ROLES, MembershipRow, ProfileRow
+from openchair.identity.accounts.models import MembershipRow, ProfileRow
+from openchair.identity.accounts.permissions import ROLES
 from openchair.identity.audit.record import Actor, record
 from openchair.identity.invitations.models import InvitationRow
 from openchair.identity.invitations.queries import OPEN_LIMIT, Invitation, get_invitation

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from openchair.identity.accounts.models import ROLES as SALON_ROLES
+from openchair.identity.accounts.permissions import ROLES as SALON_ROLES
 
 INSTALLATION_ROLES = ("operator", "monitor")
 """`operator` may do everything of the installation, `monitor` may only look."""

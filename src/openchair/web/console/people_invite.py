@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from openchair.identity.accounts.models import ROLES
+from openchair.identity.accounts.permissions import ROLES
 from openchair.identity.invitations.invite import invite, resend, revoke
 from openchair.identity.invitations.queries import get_invitation
 from openchair.platform.errors import Conflict, Invalid, Problem

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from openchair.identity.accounts.models import ROLES
+from openchair.identity.accounts.permissions import ROLES
 from openchair.identity.invitations.queries import Invitation
 from openchair.identity.team.people import TeamPerson
 from openchair.identity.team.role_changes import RoleChange

@@ -106,7 +106,7 @@ def policy_words(desk: Desk, policies: Policies) -> list[str]:
     )
     told.append(
         plural(
-            "Times begin every minute.",
+            "Times begin every {number} minute.",
             "Times begin every {number} minutes.",
             policies.granularity_minutes,
         )
