@@ -22,7 +22,34 @@ ALSO_REACHED = (
     "operations/alerts/heartbeats.py",
 )
 # Raised for the team or at start-up, never through the API.
-NOT_THE_APIS = {"too_early", "not_marked", "no_resource"}
+NOT_THE_APIS = {
+    "answer_not_found",
+    "appointment_not_found",
+    "changed_meanwhile",
+    "client_gone",
+    "client_known",
+    "client_not_found",
+    "empty",
+    "form_not_found",
+    "forms_full",
+    "import_begun",
+    "import_not_done",
+    "import_not_found",
+    "merge_covered",
+    "merge_not_found",
+    "merge_undone",
+    "no_resource",
+    "not_mapped",
+    "not_marked",
+    "not_undoable",
+    "note_not_found",
+    "photo_not_found",
+    "photos_full",
+    "series_conflicts",
+    "too_early",
+    "too_long",
+    "too_short",
+}
 ALWAYS_THERE = {"/api/health", "/api/health-check"}
 READY = "/api/ready"  # says with 503 what it says with 200
 

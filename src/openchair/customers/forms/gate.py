@@ -16,7 +16,14 @@ from openchair.platform.db.base import Words
 from openchair.platform.errors import Conflict
 from openchair.salons.words import pick
 
-CODE = "form_missing"
+
+class FormMissing(Conflict):
+    """A form that has not been passed keeps the client from the visit; `forms` says which."""
+
+    code = "form_missing"
+
+
+CODE = FormMissing.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +82,9 @@ def refuse_missing(missing: Sequence[MissingForm], *, language: str, fallback: s
         return
     first = missing[0]
     name = pick(first.name, language, fallback)
-    raise Conflict(
+    raise FormMissing(
         f"This needs a valid {name} first. Please book the {name} at least {first.lead_hours} hours"
         " before this visit, or ask the salon to note the one you had.",
-        code=CODE,
         details={
             "alternatives": [],
             "forms": [
