@@ -1,6 +1,7 @@
 """What a client and the salon have had with each other, by two statements."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -37,7 +38,7 @@ async def test_the_story_so_far(session: AsyncSession) -> None:
         )
         return confirmed.booking_id
 
-    how = {"salon_id": salon.id, "by": SYSTEM}
+    how: dict[str, Any] = {"salon_id": salon.id, "by": SYSTEM}
     for days, service, staff in ((-9, cut, anna), (-8, cut, anna), (-7, colour, anna)):
         await mark_arrived(session, booking_id=await visit(days, service, staff), now=NOW, **how)
     await mark_no_show(session, booking_id=await visit(-6, cut, ben), now=NOW, **how)
@@ -46,7 +47,7 @@ async def test_the_story_so_far(session: AsyncSession) -> None:
     ahead = await visit(5, cut, anna)
 
     client_id = (await session.scalars(select(CustomerRow.id))).one()
-    whose = {"salon_id": salon.id, "client_id": client_id}
+    whose: dict[str, Any] = {"salon_id": salon.id, "client_id": client_id}
     story = await read_story(session, **whose, now=NOW)
     assert (story.visits, story.spent_minor) == (3, 10090)
     assert (story.no_shows, story.cancellations) == (1, 1)

@@ -1,6 +1,7 @@
 """Forms are defined, changed and retired; answers are written down and taken back; all audited."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -112,7 +113,7 @@ async def test_no_answer_from_the_future_or_about_a_neighbours_form(session: Asy
     other = await (await make_salon(session, slug="other")).salon()
     client_id = await add_client(session, salon=salon, name="Anna", by=SYSTEM)
     theirs = await a_form(session, other)
-    what = {
+    what: dict[str, Any] = {
         "salon_id": salon.id,
         "client_id": client_id,
         "outcome": "passed",

@@ -68,7 +68,7 @@ async def take(database: Database, salon: Salon, import_id: UUID) -> ClientImpor
 
 
 async def count(session: AsyncSession, statement: str, **values: object) -> int:
-    return (await session.execute(text(statement), values)).scalar_one()
+    return int((await session.execute(text(statement), values)).scalar_one())
 
 
 async def test_five_thousand_clients_with_37_bad_rows(database: Database) -> None:

@@ -1,5 +1,6 @@
 """Notes, allergies, photos and consents of a client: kept, taken off, audited, never shared."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -45,8 +46,13 @@ async def acts(session: AsyncSession, client_id: UUID) -> list[AuditLogRow]:
 async def test_a_client_is_added_and_edited(
     session: AsyncSession, salon: Salon, anna: UUID
 ) -> None:
-    changed = {"name": "Anna Keller", "email": "", "phone": "+41791234567", "language": "de"}
-    whose = {"salon": salon, "client_id": anna, "by": SYSTEM}
+    changed: dict[str, Any] = {
+        "name": "Anna Keller",
+        "email": "",
+        "phone": "+41791234567",
+        "language": "de",
+    }
+    whose: dict[str, Any] = {"salon": salon, "client_id": anna, "by": SYSTEM}
     assert await edit_client(session, **whose, **changed)
     assert not await edit_client(session, **whose, **changed)
     found = await get_client(session, salon_id=salon.id, client_id=anna)
@@ -77,7 +83,7 @@ async def test_nobody_needs_to_be_reachable(session: AsyncSession, salon: Salon)
 async def test_a_note_is_kept_and_taken_off(
     session: AsyncSession, salon: Salon, anna: UUID
 ) -> None:
-    whose = {"salon_id": salon.id, "client_id": anna}
+    whose: dict[str, Any] = {"salon_id": salon.id, "client_id": anna}
     note_id = await write_note(session, **whose, body=" 7.1 + 6 %\r\nEspresso \x07", by=SYSTEM)
     (note,) = await list_notes(session, salon_id=salon.id, client_id=anna)
     assert note.body == "7.1 + 6 %\nEspresso"
@@ -99,7 +105,7 @@ async def test_a_note_says_something(
 async def test_allergies_stand_with_what_stood_before(
     session: AsyncSession, salon: Salon, anna: UUID
 ) -> None:
-    whose = {"salon_id": salon.id, "client_id": anna, "by": SYSTEM}
+    whose: dict[str, Any] = {"salon_id": salon.id, "client_id": anna, "by": SYSTEM}
     await set_allergies(session, **whose, allergies="PPD")
     await set_allergies(session, **whose, allergies="PPD, latex")
     act = (await acts(session, anna))[-1]
@@ -109,7 +115,7 @@ async def test_allergies_stand_with_what_stood_before(
 async def test_a_photo_is_private_and_its_files_go_with_it(
     session: AsyncSession, salon: Salon, anna: UUID
 ) -> None:
-    whose = {"salon_id": salon.id, "client_id": anna}
+    whose: dict[str, Any] = {"salon_id": salon.id, "client_id": anna}
     photo_id = await keep_photo(session, **whose, content=photo(), caption="Before", by=SYSTEM)
     (kept,) = await list_photos(session, **whose)
     assert (kept.id, kept.caption) == (photo_id, "Before")
@@ -132,7 +138,12 @@ async def test_what_a_client_says_at_the_desk_counts_from_then_on(
             category="marketing",
         )
 
-    whose = {"salon_id": salon.id, "client_id": anna, "kind": "marketing", "by": SYSTEM}
+    whose: dict[str, Any] = {
+        "salon_id": salon.id,
+        "client_id": anna,
+        "kind": "marketing",
+        "by": SYSTEM,
+    }
     assert not await may()
     await change_consent(session, **whose, channel="email", granted=True)
     assert await may()

@@ -17,7 +17,8 @@ async def expected_by_day(
     """Visits that are still expected and begin in `[first, last)`, by the salon's own dates."""
     rows = await session.execute(
         text("""
-            SELECT CAST(appointment_date AT TIME ZONE CAST(:zone AS text) AS date) AS day, count(*) AS visits
+            SELECT CAST(appointment_date AT TIME ZONE CAST(:zone AS text) AS date) AS day,
+                   count(*) AS visits
             FROM bookings
             WHERE salon_id = :salon_id AND status = 'confirmed'
               AND appointment_date >= :first AND appointment_date < :last
