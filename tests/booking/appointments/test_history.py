@@ -283,7 +283,7 @@ async def _step(house: House, booking_id: UUID, step: str, hour: int) -> None:
                 staff_id=house.ids["lena"],
             )
         case "overbook":
-            far = at(hour + 9, days=FRIDAY)
+            far = at(hour + 8, days=FRIDAY)
             await do(house, reschedule_booking, booking_id, start=far, overbook=True)
         case "arrive":
             await do(house, mark_arrived, booking_id)
