@@ -65,6 +65,7 @@ for (const form of document.querySelectorAll("[data-passkey]")) {
     try {
       await go(form);
     } catch (error) {
+      wrong.dataset.failed ??= wrong.textContent.trim();
       wrong.querySelector("span").textContent = error.shown ?? wrong.dataset.failed;
       wrong.hidden = false;
     } finally {
