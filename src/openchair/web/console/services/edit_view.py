@@ -163,7 +163,10 @@ def differences(desk: Desk, found: PriceList, item: Item, typed: Typed) -> list[
             rows.append((names[field], headings.get(value, value)))
         elif kind in {"name", "description"} and value:
             rows.append(
-                (f"{say('Name') if kind == 'name' else say('Description')} ({rest})", value)
+                (
+                    f"{say('What it is called') if kind == 'name' else say('Description')} ({rest})",
+                    value,
+                )
             )
     who = [each.name for each in found.people if _differs(each, saved, typed)]
     if who:
