@@ -187,10 +187,10 @@ async def test_whoever_works_in_two_salons_chooses(
     owner = await sit(house.people["owner"])
     page = await owner.page("/console")
     links = [str(link["href"]) for link in page.select(".choices a")]
-    assert links == ["/console/house/day", "/console/other/day"]
+    assert links == ["/console/house/calendar", "/console/other/calendar"]
     alone = await sit(house.people["manager"])
     straight = await alone.client.get("/console")
-    assert straight.headers["location"] == "/console/house/day"
+    assert straight.headers["location"] == "/console/house/calendar"
 
 
 async def test_many_log_ins_at_once_all_get_their_own_session(
