@@ -162,12 +162,8 @@ def differences(desk: Desk, found: PriceList, item: Item, typed: Typed) -> list[
         if field in names and field in typed.values:
             rows.append((names[field], headings.get(value, value)))
         elif kind in {"name", "description"} and value:
-            rows.append(
-                (
-                    f"{say('What it is called') if kind == 'name' else say('Description')} ({rest})",
-                    value,
-                )
-            )
+            called = say("What it is called") if kind == "name" else say("Description")
+            rows.append((f"{called} ({rest})", value))
     who = [each.name for each in found.people if _differs(each, saved, typed)]
     if who:
         rows.append((say("Who does it"), desk.formats.listed(who)))
