@@ -39,6 +39,8 @@ EVERYBODY = {
     "POST /status/unsubscribe/{token}",  # who is on no list hears that no more mails will come
     # a salon's own pages
     "GET /static/{name}",
+    "GET /widget.js",
+    "GET /{slug:salon}/widget",
     "GET /robots.txt",
     "GET /sitemap.xml",
     "GET /icon.svg",
