@@ -127,7 +127,7 @@ async def save_member(
 
 @router.post("/console/{salon}/salon/team/{stylist:uuid}/picture")
 async def send_picture(
-    request: Request, stylist: UUID, desk: Annotated[Desk, Depends(May("team.manage"))]
+    request: Request, stylist: UUID, desk: Annotated[Desk, Depends(May("team.manage", files=1))]
 ) -> Response:
     """Another picture, or none."""
     typed = await read_form(request)
