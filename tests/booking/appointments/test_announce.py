@@ -47,7 +47,9 @@ async def test_an_event_of_a_booking_wakes_the_announcement(session: AsyncSessio
     salon, confirmed = await booked(session, listening=True)
     await cancel_booking(session, salon=salon, booking_id=confirmed.booking_id, by=SYSTEM, now=NOW)
     jobs = await waking(session)
-    events = await session.execute(text("SELECT id FROM events WHERE name LIKE 'booking.%' ORDER BY created_at, id"))
+    events = await session.execute(
+        text("SELECT id FROM events WHERE name LIKE 'booking.%' ORDER BY created_at, id")
+    )
     assert [each["event_id"] for each in jobs] == [str(each) for each in events.scalars()]
     assert {each["subject_id"] for each in jobs} == {str(confirmed.booking_id)}
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openchair.booking.appointments.cancel import cancel_booking
 from openchair.booking.appointments.confirm import book
 from openchair.booking.appointments.request import CustomerDetails
 from openchair.booking.waitlist.join import Joined, Wanted, join_waitlist
@@ -134,3 +135,10 @@ async def make_waiting(session: AsyncSession, *, slug: str | None = None) -> Wai
     cut = await shop.service("cut", 60)
     anna, ben = await shop.person("anna", cut), await shop.person("ben", cut)
     return Waiting(session, await shop.salon(), cut, anna, ben)
+
+
+async def cancel(waiting: Waiting, booking_id: UUID) -> None:
+    """Call a visit off, so that its time is free."""
+    await cancel_booking(
+        waiting.session, salon=waiting.salon, booking_id=booking_id, by=SYSTEM, tell=False, now=NOW
+    )
