@@ -19,6 +19,7 @@ PARAMETER = re.compile(r"\$(\d+) = (NULL|'(?:[^']|'')*')")
 THIS_RUN = "concat_ws('-', :round::text, :client_id::text, :n::text)"
 """In SQL: the name of one booking among all that a script makes."""
 PLACE = re.compile(r"\$(\d+)")
+BESIDE = ("openchair live", "openchair operations")
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,10 @@ class Statement:
 
 
 def logged_statements(cluster: Cluster, database: str) -> list[Statement]:
-    """Every statement of this database in the server's JSON log, in order."""
+    """Every statement of this database in the server's JSON log, in order; but for those that no
+    request waits for: calendars are told of a booking by a connection beside it, a few times a
+    second for all bookings together.
+    """
     lines = [
         json.loads(line)
         for path in sorted((cluster.data / "log").glob("*.json"))
@@ -40,6 +44,8 @@ def logged_statements(cluster: Cluster, database: str) -> list[Statement]:
     for line in lines:
         said = line.get("message", "")
         if line.get("dbname") != database or not said.startswith(("execute ", "statement: ")):
+            continue
+        if line.get("application_name", "").startswith(BESIDE):
             continue
         sql = said.split(": ", 1)[1]
         given = PARAMETER.findall(line.get("detail", ""))
