@@ -50,6 +50,7 @@ FILES = r"/console/[^/]+/.+/(picture|photos|import)"
 
 router = APIRouter(include_in_schema=False)
 for page in (
+    app,
     log_in,
     second_factor,
     passkeys,
@@ -80,7 +81,6 @@ for page in (
     policies,
     feeds,
     website,
-    app,
     reports,
     place,
     services,
