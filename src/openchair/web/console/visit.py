@@ -65,7 +65,7 @@ async def show_visit(
         words=desk.words,
         desk=desk,
         visit=view_visit(desk, booking, catalogue=catalogue),
-        unreachable=unreachable,
+        unreachable=unreachable if desk.may("clients.contact", booking) else [],
         day=desk.formats.full_date(booking.start),
         day_url=desk.url("/day", date=day),
         change_url=desk.url(f"/visits/{visit}/change")
@@ -83,7 +83,7 @@ async def show_visit(
         speaks=NAMES.get(booking.language, booking.language),
         cancel_reason=booking.cancel_reason or "",
         client_url=f"/{booking.salon_slug}/{booking.language}/booking/{booking.manage_token}",
-        is_known=is_known,
+        is_known=is_known and desk.may("visit.cancel", booking),
         history=history_lines(desk, changes, names, may_undo=may_undo),
         notice=notice,
         back=desk.url(f"/visits/{visit}"),

@@ -88,7 +88,7 @@ def view_visit(desk: Desk, booking: Booking, *, catalogue: Catalogue) -> VisitVi
         price=desk.formats.money(booking.price_minor),
         colour=parts[0].colour if parts else "",
         parts=parts,
-        contacts=tuple(_contacts(booking)),
+        contacts=tuple(_contacts(booking)) if desk.may("clients.contact", booking) else (),
         actions=tuple(allowed_actions(desk, booking)),
         url=desk.url(f"/visits/{booking.id}"),
     )
