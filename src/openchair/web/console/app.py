@@ -61,7 +61,11 @@ async def send_worker() -> Response:
     return Response(
         content,
         media_type="text/javascript; charset=utf-8",
-        headers={"Cache-Control": "no-cache", "Content-Security-Policy": WORKER_POLICY},
+        headers={
+            "Cache-Control": "no-cache",
+            "Content-Security-Policy": WORKER_POLICY,
+            "Service-Worker-Allowed": "/console",
+        },
     )
 
 
