@@ -67,6 +67,9 @@ class Policies(Answer):
     cancel_deadline_minutes: int
     reschedule_deadline_minutes: int
     reschedule_limit: int
+    waitlist_offer_minutes: int = Field(
+        description="How long a time is kept for somebody who waits and was offered it."
+    )
 
 
 class OpeningHours(Answer):
