@@ -165,3 +165,18 @@ async def test_a_form_is_made_and_asked_for(house: House, sit: Sit) -> None:
     retired = await owner.press(f"{link['href']}/active", active="no")
     assert retired.status_code == 303
     assert "Not asked for" in text_of(await owner.page("/console/house/salon/forms"))
+
+
+async def test_a_stylist_reaches_the_clients_of_their_own_visits_only(
+    house: House, database: Database, sit: Sit
+) -> None:
+    annas = await add_visit(database, house, on(10, days=1), staff_id=house.anna, number=1)
+    bens = await add_visit(database, house, on(10, days=1), staff_id=house.ben, number=2)
+    ben = await sit(house.people["staff"])
+    calendar = "/console/house/calendar/visits"
+    for visit, reached in ((annas, False), (bens, True)):
+        for address in (f"/console/house/visits/{visit}", f"{calendar}/{visit}/drawer"):
+            page = await ben.page(address)
+            assert bool(page.select("a[href^='mailto:'], a[href^='tel:']")) is reached, address
+        own_link = "a[href*='/booking/']"
+        assert bool((await ben.page(f"/console/house/visits/{visit}")).select(own_link)) is reached

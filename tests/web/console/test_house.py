@@ -168,3 +168,11 @@ async def test_reports_keep_what_was_asked_for_that_cannot_be(owner: Seat) -> No
     csv = await owner.client.get("/console/house/reports/team.csv?period=year")
     assert csv.headers["content-type"].startswith("text/csv")
     assert csv.text.splitlines()[0].lstrip("\ufeff").startswith("Stylist,Services,Revenue")
+
+
+@pytest.mark.parametrize("name", ["manifest.webmanifest", "icon-192.png", "service-worker.js"])
+async def test_the_consoles_own_files_are_no_salon(owner: Seat, name: str) -> None:
+    answer = await owner.client.get(f"/console/{name}")
+    assert answer.status_code == 200
+    if name == "service-worker.js":
+        assert answer.headers["service-worker-allowed"] == "/console"
