@@ -9,6 +9,7 @@ from openchair.platform.errors import Invalid
 from openchair.web.console.forms import Typed
 
 MOST_DIGITS = 6
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
 def read_id(typed: Typed, field: str) -> UUID:
@@ -33,12 +34,12 @@ def read_optional_id(typed: Typed, field: str) -> UUID | None:
 
 
 def read_instant(typed: Typed, field: str) -> datetime:
-    """ISO 8601 with an offset."""
+    """ISO 8601 with an offset; the ends of the calendar overflow in a zone."""
     try:
         found = datetime.fromisoformat(typed.trimmed(field))
     except ValueError:
         found = datetime.min  # noqa: DTZ901 - refused on the next line
-    if found.utcoffset() is None:
+    if found.utcoffset() is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise Invalid("Please choose a time we know, with its offset.", field=field)
     return found
 
