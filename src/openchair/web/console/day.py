@@ -1,6 +1,6 @@
 """The day's list: who comes when, to whom, for what. The page the desk keeps open."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -95,6 +95,6 @@ def _read_cursor(text: str) -> tuple[datetime, UUID] | None:
         found = datetime.fromisoformat(start), UUID(booking_id)
     except ValueError:
         found = datetime.min, UUID(int=0)  # noqa: DTZ901 - refused on the next line
-    if found[0].tzinfo is None:
+    if found[0].tzinfo is None or not MINYEAR < found[0].year < MAXYEAR:
         raise Invalid("This page of the list does not exist.", field="after")
     return found

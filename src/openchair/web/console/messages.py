@@ -3,7 +3,7 @@ one message with its story.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -159,7 +159,7 @@ def read_cursor(text: str) -> tuple[datetime, UUID] | None:
         found = datetime.fromisoformat(moment), UUID(row_id)
     except ValueError:
         found = datetime.min, UUID(int=0)  # noqa: DTZ901 - refused on the next line
-    if found[0].tzinfo is None:
+    if found[0].tzinfo is None or not MINYEAR < found[0].year < MAXYEAR:
         raise Invalid("This page of the list does not exist.", field="after")
     return found
 

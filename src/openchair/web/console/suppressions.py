@@ -1,7 +1,7 @@
 """Addresses that the salon no longer writes to: which and why, adding one, taking one off."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -233,6 +233,6 @@ def _read_cursor(text: str) -> tuple[datetime, UUID] | None:
         found = datetime.fromisoformat(when), UUID(listed)
     except ValueError:
         found = datetime.min, UUID(int=0)  # noqa: DTZ901 - refused on the next line
-    if found[0].tzinfo is None:
+    if found[0].tzinfo is None or not MINYEAR < found[0].year < MAXYEAR:
         raise Invalid("This page of the list does not exist.", field="after")
     return found

@@ -1,7 +1,7 @@
 """What every list here shares: where a page ended, and choices that an address may name."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -56,6 +56,6 @@ def read_cursor(request: Request, name: str = "after") -> tuple[datetime, UUID] 
         found = datetime.fromisoformat(moment), UUID(row_id)
     except ValueError:
         raise Invalid(NO_SUCH_PAGE, field=name) from None
-    if found[0].tzinfo is None:
+    if found[0].tzinfo is None or not MINYEAR < found[0].year < MAXYEAR:
         raise Invalid(NO_SUCH_PAGE, field=name)
     return found

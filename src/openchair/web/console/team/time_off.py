@@ -1,7 +1,7 @@
 """Time off: everybody asks for their own; who leads the team grants it, or enters it at once."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -314,6 +314,9 @@ def _read_cursor(text: str) -> tuple[datetime, UUID] | None:
         return None
     start, _, found = text.partition("~")
     try:
-        return datetime.fromisoformat(start), UUID(found)
+        moment, off = datetime.fromisoformat(start), UUID(found)
     except ValueError:
-        raise Invalid("This page of the list does not exist.", field="after") from None
+        moment, off = datetime.min, UUID(int=0)  # noqa: DTZ901 - refused on the next line
+    if moment.tzinfo is None or not MINYEAR < moment.year < MAXYEAR:
+        raise Invalid("This page of the list does not exist.", field="after")
+    return moment, off

@@ -112,9 +112,12 @@ def _read_time(chip: str) -> tuple[datetime, UUID | None]:
     """The start and the person of a chip. Raises `Invalid`."""
     moment, _, person = chip.partition("~")
     try:
-        return datetime.fromisoformat(moment), UUID(person) if person else None
+        start, staff_id = datetime.fromisoformat(moment), UUID(person) if person else None
     except ValueError:
-        raise Invalid("Please choose a time.", field="start") from None
+        start, staff_id = datetime.min, None  # noqa: DTZ901 - refused on the next line
+    if start.tzinfo is None:
+        raise Invalid("Please choose a time.", field="start")
+    return start, staff_id
 
 
 def _read_id(typed: str) -> UUID:
