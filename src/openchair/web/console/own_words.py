@@ -28,6 +28,11 @@ OURS: tuple[tuple[str, str], ...] = (
     ),
     (r"the booking was moved since", "The visit was moved in the meantime."),
     (r"the customer is no longer on file", "The client is no longer on file."),
+    (
+        r"nobody waits there any more|the entry is \w+ by now",
+        "The client does not wait for a time any more.",
+    ),
+    (r"the offer is (?:no longer there|over)", "The offered time is no longer kept."),
     # the worker
     (r"its use-by time passed before it could be sent", "It would have come too late."),
     (r"withdrawn by its sender", "It was withdrawn, as it was no longer true."),
