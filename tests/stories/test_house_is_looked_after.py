@@ -24,7 +24,7 @@ async def log_in(page: Page, served: Served, who: tuple[str, str] = OWNER) -> No
     await page.goto(f"{served.url}/console/log-in?language=de")
     await page.get_by_label("E-Mail").fill(who[0])
     await page.get_by_label("Passwort").fill(who[1])
-    await page.get_by_role("button", name="Anmelden").click()
+    await page.get_by_role("button", name="Anmelden", exact=True).click()
     await expect(page.get_by_role("navigation", name="Konsole").first).to_be_attached()
 
 
@@ -54,7 +54,8 @@ async def test_a_new_stylist_is_booked_as_soon_as_the_week_is_saved(
     await expect(page.get_by_text("Nadja Neu").first).to_be_visible()
 
     await page.goto(f"{served.url}{CONSOLE}/salon/team")
-    await page.get_by_role("button", name="Verbergen: Nadja Neu").click()
+    row = page.locator(".stylist-row", has_text="Nadja Neu")
+    await row.get_by_role("button", name="Verbergen").click()
     await expect(page.get_by_role("status")).to_contain_text("Nadja Neu ist nicht mehr buchbar.")
     await page.goto(f"{served.url}/schnittwerk/de")
     await expect(page.get_by_text("Nadja Neu")).to_have_count(0)
@@ -173,5 +174,5 @@ async def test_without_a_network_the_day_seen_last_can_be_read(page: Page, serve
     await page.goto(f"{served.url}{CONSOLE}/day?date={day}")
     await expect(page.locator(".offline-note")).to_be_hidden()
     await page.get_by_role("button", name="Abmelden").click()
-    await expect(page.get_by_role("button", name="Anmelden")).to_be_visible()
+    await expect(page.get_by_role("button", name="Anmelden", exact=True)).to_be_visible()
     assert await page.evaluate("caches.has('openchair-day')") is False

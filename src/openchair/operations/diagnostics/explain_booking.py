@@ -66,11 +66,15 @@ async def explain_booking(session: AsyncSession, *, name: str) -> Explanation:
     )
 
 
+NOT_TOLD = {"salon_id", "subject_id", "stretches"}
+"""Of an event: what is said already, and what stands below as what the visit takes."""
+
+
 def _of_event(event: RecordedEvent) -> Happening:
     told = {
         key: value
         for key, value in event.payload.items()
-        if key not in {"salon_id", "subject_id"} and value not in {None, ""}
+        if key not in NOT_TOLD and value not in (None, "")
     }
     return Happening(event.at, "event", _with(event.name, told), event.correlation_id)
 
