@@ -144,7 +144,9 @@ async def test_back_loses_nothing(page: Page, served: Served) -> None:
     chosen = parse_qs(urlsplit(page.url).query)["service"]
     await page.go_back()
     await page.reload()
-    await expect(page.locator(".wizard-step > .notice").first).to_contain_text("is kept for you until")
+    await expect(page.locator(".wizard-step > .notice").first).to_contain_text(
+        "is kept for you until"
+    )
     assert parse_qs(urlsplit(page.url).query)["service"] == chosen
     await page.locator(".chip-time").last.click()
     await expect(page.locator("form.details")).to_be_visible()

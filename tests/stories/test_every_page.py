@@ -8,6 +8,7 @@ whose thing the demo does not have is not in the list. With `PICTURES=folder` ea
 import os
 import re
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -52,6 +53,12 @@ VIOLATIONS = "axe.run().then((found) => found.violations.map((each) => each.id))
 pytestmark = pytest.mark.story
 
 
+def a_working_day() -> date:
+    """Next week's Tuesday, on which both salons are open."""
+    today = datetime.now(UTC).date()
+    return today + timedelta(days=8 - today.weekday())
+
+
 def addresses(salon: str, things: dict[str, UUID]) -> Iterator[tuple[str, str]]:
     """Name and path of every page."""
     for door in doors(router.routes):
@@ -60,7 +67,9 @@ def addresses(salon: str, things: dict[str, UUID]) -> Iterator[tuple[str, str]]:
             continue
         path = re.sub(r"\{(\w+):uuid\}", lambda found: str(things[found[1]]), door.path)
         plain = re.sub(r"\{(\w+)(:\w+)?\}", r"\1", door.path).removeprefix("/console/")
-        yield plain.removeprefix("salon/").replace("/", "-"), path.replace("{salon}", salon)
+        name = plain.removeprefix("salon/").replace("/", "-")
+        day = f"?date={a_working_day()}" if name in {"calendar", "day"} else ""
+        yield name, path.replace("{salon}", salon) + day
     for number, rest in enumerate(PUBLIC):
         path = rest.format(service=things["service"])
         yield f"public-{number}", f"/{salon}/{SALONS[salon]}{path}"
@@ -129,7 +138,7 @@ async def test_no_page_is_inaccessible_or_wider_than_its_screen(
             continue
         seen += 1
         if name == "calendar":
-            await page.locator(".ec-event").first.wait_for(state="attached")
+            await page.locator(".cal-visit").first.wait_for(state="attached")
         if PICTURES:
             await photograph(page, f"{salon}-{screen['width']}-{name}")
         wrong += await look(page, name)
