@@ -95,7 +95,7 @@ export function createGrid(app, { onOpen, onSpot, onSpan, onConsider, onDrop, on
       each.removeAttribute("aria-colindex");
       each.removeAttribute("aria-colspan");
     }
-    target.querySelector(".ec-main")?.setAttribute("tabindex", "-1");
+    target.querySelector(".ec-main")?.setAttribute("tabindex", "0");
   }
 
   function scrollOnce(first) {
