@@ -2,17 +2,16 @@
 
 import smtplib
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
+from tests.accessible import faults_of
 from tests.sandbox.conftest import letter
 from tests.sandbox_process import CREDENTIALS, TWILIO_FROM, Sandbox, eventually, sandbox
 
 pytestmark = pytest.mark.story
-AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 LONG = "a-very-long-word-" * 12
 SCHEMES: list[Literal["light", "dark"]] = ["light", "dark"]
 PATHS = (
@@ -53,15 +52,6 @@ async def outside() -> AsyncIterator[Sandbox]:
         yield found
 
 
-async def problems(page: Page) -> list[str]:
-    """What hangs over the right edge, and what axe has against the page."""
-    over = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    await page.evaluate(AXE.read_text())
-    found = await page.evaluate("axe.run().then(result => result.violations)")
-    named = [f"{each['id']} {each['nodes'][0]['target']}" for each in found]
-    return [*([f"{over} px over the edge"] if over > 0 else []), *named]
-
-
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", [320, 390, 1440])
 async def test_every_page_holds_on_every_screen(
@@ -76,7 +66,7 @@ async def test_every_page_holds_on_every_screen(
         await page.goto(outside.http_url + path)
         for closed in await page.locator("summary").all():
             await closed.click()
-        found[path] = await problems(page)
+        found[path] = await faults_of(page)
     await context.close()
     assert {path: words for path, words in found.items() if words} == {}
 

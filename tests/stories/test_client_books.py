@@ -1,6 +1,5 @@
 """A client books, in a real browser: docs/stories/a-client-books.md."""
 
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -8,10 +7,10 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from openchair.platform.languages.catalogues import catalogue
 from openchair.web.languages import DOMAIN
+from tests.accessible import faults_of
 from tests.served import Served
 from tests.stories.wizard import an_address, choose_time, give_details
 
-AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 SALONS = ("schnittwerk", "mariia-hub")
 
@@ -118,9 +117,7 @@ async def test_axe_finds_nothing(phone: Page, served: Served, salon: str) -> Non
     async def look(sign: str) -> None:
         await expect(phone.locator(sign).first).to_be_visible()
         await phone.wait_for_load_state()
-        await phone.evaluate(AXE.read_text())
-        found = await phone.evaluate("axe.run().then(result => result.violations)")
-        assert [(each["id"], each["nodes"][0]["target"]) for each in found] == []
+        assert await faults_of(phone) == []
 
     await phone.goto(f"{served.url}/{salon}/en")
     await look(".hero")

@@ -2,18 +2,17 @@
 
 import re
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
+from tests.accessible import faults_of
 from tests.served import Served
 
 RECEPTION = ("reception@schnittwerk.example", "demo-receptionist-schnittwerk")
 STYLIST = ("staff@schnittwerk.example", "demo-staff-schnittwerk")
 ZURICH = ZoneInfo("Europe/Zurich")
-AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 
 pytestmark = pytest.mark.story
 
@@ -166,8 +165,5 @@ async def test_no_page_is_wider_than_the_screen_or_inaccessible(
         f"{base}/salon/forms/new",
     ):
         await page.goto(address)
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width, address
-        await page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = await page.evaluate("axe.run().then(result => result.violations)")
-        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], address
+        assert await faults_of(page) == []
     await context.close()

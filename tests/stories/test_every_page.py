@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import asyncpg
@@ -17,11 +16,11 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize
 
 from openchair.web.console.routes import router
+from tests.accessible import faults_of
 from tests.browser import DESK, PHONE
 from tests.served import Served
 from tests.web.routes import doors
 
-AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 PICTURES = os.environ.get("PICTURES", "")
 SALONS = {"schnittwerk": "de", "mariia-hub": "pl"}
 NO_PAGE = re.compile(
@@ -47,8 +46,6 @@ THINGS = {
     "entry": "SELECT id FROM waitlist_entries WHERE salon_id = $1 LIMIT 1",
 }
 PUBLIC = ("", "/book", "/book/staff?service={service}", "/book/time?service={service}&staff=any")
-
-VIOLATIONS = "axe.run().then((found) => found.violations.map((each) => each.id))"
 
 pytestmark = pytest.mark.story
 
@@ -97,16 +94,6 @@ async def log_in(page: Page, served: Served, salon: str) -> None:
     await page.wait_for_url("**/calendar**")
 
 
-async def look(page: Page, name: str) -> list[str]:
-    """What is wrong with the page, in words."""
-    wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    await page.add_script_tag(path=AXE)
-    found = await page.evaluate(
-        "axe.run().then((found) => found.violations.map((each) => each.id))"
-    )
-    return [f"{name}: {each}" for each in [*found, *([f"{wide} px too wide"] if wide > 0 else [])]]
-
-
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("salon", "screen", "scheme"),
@@ -141,7 +128,7 @@ async def test_no_page_is_inaccessible_or_wider_than_its_screen(
             await page.locator(".cal-visit").first.wait_for(state="attached")
         if PICTURES:
             await photograph(page, f"{salon}-{screen['width']}-{name}")
-        wrong += await look(page, name)
+        wrong += [f"{name}: {fault}" for fault in await faults_of(page)]
     await context.close()
     assert not wrong, "; ".join(wrong)
     assert seen > 50

@@ -11,11 +11,11 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from openchair.platform.db.embedded import Cluster
+from tests.accessible import faults_of
 from tests.databases import clone_with_demo, drop
 from tests.served import Served, house
 
 OPERATOR = ("operator@openchair.example", "demo-operator")
-AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 PHONE = ViewportSize(width=390, height=844)
 MOST_TABS = 60
 LOCK = "SELECT pg_advisory_xact_lock(310)"
@@ -46,13 +46,6 @@ async def tab_to(page: Page, selector: str) -> None:
     pytest.fail(f"{selector} is not reached by Tab at {page.url}")
 
 
-async def check(page: Page) -> None:
-    assert await page.evaluate("document.documentElement.scrollWidth") <= 390, page.url
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await page.evaluate("axe.run().then(result => result.violations)")
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], page.url
-
-
 @asynccontextmanager
 async def locked(url: str) -> AsyncIterator[None]:
     """Statements really wait for a lock that somebody holds, until the block ends."""
@@ -77,13 +70,13 @@ async def come_in(page: Page, served: Served) -> None:
     await page.keyboard.type(OPERATOR[1])
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", name="Set up your second factor")).to_be_visible()
-    await check(page)
+    assert await faults_of(page) == []
     secret = (await page.locator("code.secret").inner_text()).replace(" ", "")
     await tab_to(page, "#code")
     await page.keyboard.type(pyotp.TOTP(secret).now())
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", name="Keep these codes")).to_be_visible()
-    await check(page)
+    assert await faults_of(page) == []
     await tab_to(page, "a.button-main")
     await page.keyboard.press("Enter")
 
@@ -98,7 +91,7 @@ async def test_marek_sees_what_broke_and_takes_it_on(browser: Browser, night: Se
     async with locked(night.database_url):
         await expect(sentence).to_contain_text("Statements wait for a lock", timeout=SOON)
         await expect(page.locator(".say")).to_contain_text("Visits that were confirmed are safe.")
-        await check(page)
+        assert await faults_of(page) == []
 
         await tab_to(page, ".act button")
         await page.keyboard.press("Enter")
@@ -110,7 +103,7 @@ async def test_marek_sees_what_broke_and_takes_it_on(browser: Browser, night: Se
         await expect(page.get_by_role("heading", name="BlockedQueries.")).to_be_visible()
         await expect(page.locator(".say")).to_contain_text("Demo Operator took it on")
         await expect(page.get_by_role("region", name="Attempts, table")).to_contain_text("webhook")
-        await check(page)
+        assert await faults_of(page) == []
 
     await page.goto(f"{night.url}/ops")
     await expect(sentence).to_have_text("All well.", timeout=SOON)

@@ -2,20 +2,19 @@
 
 import asyncio
 import re
-from pathlib import Path
 
 import httpx
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from openchair.notifications.unsubscribe import CHANNELS
+from tests.accessible import faults_of
 from tests.served import Served
 
 OWNER = ("owner@mariia-hub.example", "demo-owner-mariia-hub")
 CONSOLE = "/console/mariia-hub"
 SMS = "kind=booking.cancelled&channel=sms&language=pl"
 MAIL = "kind=booking.cancelled&channel=email&language=uk"
-AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 
 pytestmark = pytest.mark.story
 
@@ -105,20 +104,12 @@ async def test_no_page_is_wider_than_the_screen_or_inaccessible(
         await page.goto(f"{base}/templates/edit?kind=booking.changed&channel={channel}&language=uk")
         shown = page.frame_locator("iframe.preview").last
         await expect(shown.locator("main")).to_contain_text(re.compile("14:30|Anna|Mariia"))
-        await check(page, width)
+        assert await faults_of(page) == []
     await page.get_by_label("Tekst", exact=True).fill("{{ clinet }}")
     await page.get_by_role("button", name="Zapisz").click()
     await expect(page.locator("#body-wrong")).to_be_visible()
-    await check(page, width)
+    assert await faults_of(page) == []
     for address in ("templates", "message-policy"):
         await page.goto(f"{base}/{address}")
-        await check(page, width)
+        assert await faults_of(page) == []
     await context.close()
-
-
-async def check(page: Page, width: int) -> None:
-    assert await page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await page.evaluate("axe.run().then(result => result.violations)")
-    told = [(each["id"], each["nodes"][0]["html"]) for each in found]
-    assert told == [], page.url

@@ -1,7 +1,6 @@
 """Who gets in and how far, in a real browser: docs/stories/people-and-rights.md."""
 
 import re
-from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -10,9 +9,9 @@ import pyotp
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, expect
 
+from tests.accessible import faults_of
 from tests.served import Served
 
-AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 SALON = "/console/schnittwerk"
 PASSWORD = "ein kurzer satz genügt"
 
@@ -222,7 +221,7 @@ async def test_no_page_is_wider_than_the_screen_or_inaccessible(
     page = await context.new_page()
     email, link = await invited(page, served, role="Leitung")
     await page.goto(at(served, link))
-    await check(page, width)
+    assert await faults_of(page) == []
     await log_in(page, served, "owner@schnittwerk.example", "demo-owner-schnittwerk")
     people = f"{SALON}/salon/people"
     await page.goto(at(served, people))
@@ -240,14 +239,6 @@ async def test_no_page_is_wider_than_the_screen_or_inaccessible(
         "/console/invitation/nothing",
     ):
         await page.goto(at(served, address))
-        await check(page, width)
+        assert await faults_of(page) == []
     await context.close()
     assert email
-
-
-async def check(page: Page, width: int) -> None:
-    assert await page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await page.evaluate("axe.run().then(result => result.violations)")
-    told = [(each["id"], each["nodes"][0]["html"]) for each in found]
-    assert told == [], page.url

@@ -3,12 +3,12 @@ docs/stories/salon-edits-its-catalogue.md.
 """
 
 import re
-from pathlib import Path
 from secrets import token_hex
 
 import pytest
 from playwright.async_api import Browser, FilePayload, Locator, Page, ViewportSize, expect
 
+from tests.accessible import faults_of
 from tests.media.pictures import photo
 from tests.served import Served
 from tests.stories.wizard import choose_last_day, give_details
@@ -17,7 +17,6 @@ OWNERS = {
     "schnittwerk": ("owner@schnittwerk.example", "demo-owner-schnittwerk"),
     "mariia-hub": ("owner@mariia-hub.example", "demo-owner-mariia-hub"),
 }
-AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 PICTURE = FilePayload(name="result.jpg", mimeType="image/jpeg", buffer=photo(1600, 1200))
 
 pytestmark = pytest.mark.story
@@ -140,15 +139,8 @@ async def test_no_page_is_wider_than_the_screen_or_inaccessible(
             page = await context.new_page()
             for path in paths:
                 await page.goto(path)
-                await look(page, width)
+                assert await faults_of(page) == []
             await context.close()
-
-
-async def look(page: Page, width: int) -> None:
-    assert await page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await page.evaluate("axe.run().then(result => result.violations)")
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], page.url
 
 
 async def add_variants(page: Page, here: str) -> None:

@@ -3,17 +3,16 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
+from tests.accessible import faults_of
 from tests.browser import DESK, PHONE
 from tests.served import Served
 from tests.stories.own_salon import OwnSalon, own_salon
 from tests.stories.wizard import give_details
 
-AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 LIVE_MILLISECONDS = 2_000
 QUARTER_PIXELS = 19
 """How tall fifteen minutes are at a desk (`frontend/scripts/calendar/grid.js`)."""
@@ -305,22 +304,18 @@ async def test_nothing_of_the_calendar_is_wider_than_the_screen_or_inaccessible(
     await salon.log_in(page)
     for view in ("day", "week", "list"):
         await page.goto(f"{salon.calendar()}&view={view}")
-        await check(page, width)
+        assert await faults_with_visits(page) == []
     await page.goto(f"{salon.calendar()}&view=day")
     await visit_of(page, "Mia Hug").click()
     await expect(page.locator(".cal-card")).to_be_visible()
-    await check(page, width)
+    assert await faults_with_visits(page) == []
     for act in ("walk-in", "block"):
         await page.locator(f"[data-act={act}]").click(force=True)
         await expect(page.locator("#drawer .cal-service, #drawer .cal-form").first).to_be_visible()
-        await check(page, width)
+        assert await faults_with_visits(page) == []
     await context.close()
 
 
-async def check(page: Page, width: int) -> None:
+async def faults_with_visits(page: Page) -> list[str]:
     await expect(visit_of(page, "Mia Hug")).to_be_attached()
-    assert await page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await page.evaluate("axe.run().then(result => result.violations)")
-    told = [(each["id"], each["nodes"][0]["html"]) for each in found]
-    assert told == [], page.url
+    return await faults_of(page)

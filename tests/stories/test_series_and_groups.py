@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
+from tests.accessible import faults_of
 from tests.served import Served
 from tests.stories.own_salon import OwnSalon, own_salon
-from tests.stories.test_team_runs_the_desk import check
 
 pytestmark = pytest.mark.story
 SHOTS = os.environ.get("STORY_SHOTS")
@@ -143,5 +143,5 @@ async def test_the_pages_of_a_visit_fit_and_are_accessible(
         for each in await page.locator("details").all():
             await each.evaluate("each => { each.open = true }")
         await shoot(page, f"{name}-{width}-{scheme}")
-        await check(page, width)
+        assert await faults_of(page) == []
     await context.close()

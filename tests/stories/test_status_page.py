@@ -14,10 +14,10 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from openchair.platform.db.embedded import Cluster
+from tests.accessible import faults_of
 from tests.databases import clone_with_demo, drop
 from tests.served import Served, house
 
-AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 OLENA = "olena.status@example.org"
 SOON = 30_000
 
@@ -111,7 +111,7 @@ async def test_olena_reads_what_is_going_on_and_hears_when_it_is_over(
         await expect(heading).to_have_text("Онлайн-запис зараз не працює", timeout=SOON)
         await expect(page.get_by_text("Нічого не втрачено").first).to_be_visible()
         await expect(page.get_by_label("Ваша адреса пошти")).to_have_count(0)
-        assert await axe(page) == []
+        assert await faults_of(page) == []
         assert "Онлайн-запис не працює" in (await mails(own_house, least=2))[0].capitalize()
     finally:
         os.kill(frozen, signal.SIGCONT)
@@ -123,7 +123,7 @@ async def test_olena_reads_what_is_going_on_and_hears_when_it_is_over(
     await page.get_by_role("link", name="Історія").click()
     await page.get_by_role("link", name="Онлайн-запис не працював").first.click()
     await expect(page.get_by_text("Знову працює з")).to_be_visible()
-    assert await axe(page) == []
+    assert await faults_of(page) == []
 
 
 async def test_it_needs_no_scripts(browser: Browser, own_house: Served) -> None:
@@ -149,9 +149,3 @@ async def test_a_page_that_nobody_writes_says_that_it_may_be_old(
     await page.route("**/stamp.json", lambda route: route.abort())
     await page.clock.fast_forward(120_000)
     await expect(page.locator("#old")).to_be_visible()
-
-
-async def axe(page: Page) -> list[str]:
-    await page.evaluate(AXE.read_text())
-    found = await page.evaluate("axe.run(document)")
-    return [each["id"] for each in found["violations"]]

@@ -2,17 +2,16 @@
 
 import re
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
+from tests.accessible import faults_of
 from tests.served import Served
 
 RECEPTION = ("reception@schnittwerk.example", "demo-receptionist-schnittwerk")
 ZURICH = ZoneInfo("Europe/Zurich")
-AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 
 pytestmark = pytest.mark.story
 
@@ -102,7 +101,7 @@ async def test_no_page_is_wider_than_the_screen_or_inaccessible(
     )
     page = await context.new_page()
     await page.goto(f"{served.url}/console/log-in")
-    await check(page, width)
+    assert await faults_of(page) == []
     await log_in(page, served)
     base = f"{served.url}/console/schnittwerk"
     day = f"{base}/day?date={a_working_day(weeks=1)}"
@@ -116,13 +115,5 @@ async def test_no_page_is_wider_than_the_screen_or_inaccessible(
         f"{base}/x",
     ):
         await page.goto(address)
-        await check(page, width)
+        assert await faults_of(page) == []
     await context.close()
-
-
-async def check(page: Page, width: int) -> None:
-    assert await page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await page.evaluate("axe.run().then(result => result.violations)")
-    told = [(each["id"], each["nodes"][0]["html"]) for each in found]
-    assert told == [], page.url

@@ -5,18 +5,17 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
+from tests.accessible import faults_of
 from tests.served import Served
 from tests.stories.test_team_runs_the_desk import log_in
 from tests.stories.wizard import an_address, choose_last_day, give_details
 
-AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 LINK = re.compile(r"https?://\S+/(schnittwerk/de/waitlist/\S+)")
 
 pytestmark = pytest.mark.story
@@ -200,8 +199,5 @@ async def test_the_pages_of_the_waitlist_are_for_everybody(
     page = await scripted.new_page()
     for address in (join, place):
         await page.goto(address)
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width, address
-        await page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = await page.evaluate("axe.run().then(result => result.violations)")
-        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], address
+        assert await faults_of(page) == []
     await scripted.close()

@@ -94,7 +94,8 @@ def test_a_callback_names_its_message_and_itself() -> None:
     ],
 )
 def test_twilio_writes_the_port_or_not(called: str, signed: str) -> None:
-    told_by_twilio(url=called, signature=twilio_signature(signed, FORM))
+    told = told_by_twilio(url=called, signature=twilio_signature(signed, FORM))
+    assert told == told_by_twilio()
 
 
 @pytest.mark.parametrize(

@@ -44,12 +44,12 @@ class Stream:
         self.answer = answer
         self._lines = answer.aiter_lines()
 
-    async def next(self, wanted: str, *, seconds: float = SOON) -> None:
-        """Read on until a line begins with `wanted`. Fails after `seconds`."""
+    async def next(self, wanted: str, *, seconds: float = SOON) -> str:
+        """The next line that begins with `wanted`. Fails after `seconds`, or when it ends."""
         async with asyncio.timeout(seconds):
             async for line in self._lines:
                 if line.startswith(wanted):
-                    return
+                    return line
         pytest.fail(f"the stream ended before it said {wanted!r}")
 
     async def ended(self, *, seconds: float = SOON) -> list[str]:
@@ -201,9 +201,9 @@ async def test_a_cut_connection_is_made_again(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
-        await stream.next("event: changed", seconds=5)
+        again = await stream.next("event: changed", seconds=5)
         await tell(database, house)
-        await stream.next("event: changed", seconds=5)
+        assert again == await stream.next("event: changed", seconds=5)
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
