@@ -1,5 +1,6 @@
 """The owner's own changes, in a real browser: docs/stories/house-is-looked-after.md."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -154,6 +155,17 @@ async def test_the_wizard_stands_on_the_salons_own_site(page: Page, served: Serv
         await expect(page.get_by_role("status")).to_contain_text("Gespeichert.")
 
 
+KEPT = """async (words) => {
+    const days = await caches.open("openchair-day");
+    for (;;) {
+        const kept = await days.match("/console/day-seen-last");
+        if (kept && (await kept.text()).includes(words)) return;
+        await new Promise((ready) => setTimeout(ready, 100));
+    }
+}"""
+"""Waits until the page for when there is no network holds these words."""
+
+
 async def test_without_a_network_the_day_seen_last_can_be_read(page: Page, served: Served) -> None:
     await log_in(page, served)
     await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
@@ -161,9 +173,8 @@ async def test_without_a_network_the_day_seen_last_can_be_read(page: Page, serve
     await page.goto(f"{served.url}{CONSOLE}/day?date={day}")
     names = await page.locator(".row-name a").all_inner_texts()
     assert names
-    await page.wait_for_function(
-        "caches.open('openchair-day').then((kept) => kept.match('/console/day-seen-last'))"
-    )
+    async with asyncio.timeout(20):
+        await page.evaluate(KEPT, await page.locator("h1").inner_text())
     await page.context.set_offline(True)
     await page.goto(f"{served.url}{CONSOLE}/clients")
     await expect(page.locator(".offline-note")).to_contain_text("Du bist offline.")

@@ -258,6 +258,10 @@ async def test_the_visit_says_that_its_client_is_not_reached(
     assert link is not None
     assert str(email) in text_of(await owner.page(str(link["href"])))
     stylist = await sit(house.people["staff"])
-    theirs = await stylist.page(where)
-    assert "Nothing is sent" in text_of(theirs)
+    colleagues = text_of(await stylist.page(where))
+    assert "Nothing is sent" not in colleagues, "how to reach a colleague's client is not told"
+    assert str(email) not in colleagues
+    own = await add_visit(database, house, on(12, days=2), staff_id=house.ben)
+    theirs = await stylist.page(f"/console/house/visits/{own}")
+    assert f"Nothing is sent to {email}." in text_of(theirs)
     assert theirs.find("a", string="See the list") is None

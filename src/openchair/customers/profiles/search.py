@@ -107,7 +107,9 @@ def words_of(text: str) -> tuple[str, ...]:
 
 async def _folded(session: AsyncSession, words: tuple[str, ...]) -> tuple[str, ...]:
     """The words as names are kept for looking them up; and from here on plans are made for the
-    very words, as what is rare and what is common need different ones.
+    very words, as what is rare and what is common need different ones, and by the index. How many
+    names resemble a word PostgreSQL only guesses from a sample, and one unlucky ANALYZE would have
+    it compare every client.
     """
     if not words:
         return ()
@@ -207,7 +209,8 @@ _FOLD = sql("""
             ORDER BY number
         ) AS words,
         set_config('pg_trgm.word_similarity_threshold', :likeness, true),
-        set_config('plan_cache_mode', 'force_custom_plan', true)
+        set_config('plan_cache_mode', 'force_custom_plan', true),
+        set_config('enable_seqscan', 'off', true)
 """)
 _ALIVE = "salon_id = :salon_id AND kind = 'person' AND merged_into IS NULL AND erased_at IS NULL"
 _COLUMNS = """id, name, email, phone, allergies <> '' AS has_allergies, created_at,
