@@ -10,12 +10,14 @@ export class Refusal extends Error {
 }
 
 const PATIENCE = 10_000;
+const LANGUAGE = document.documentElement.lang; // a refusal before anybody is known is said in the page's words, too
 
 export function createServer({ base, console, csrf }) {
-  async function ask(address, options = {}) {
+  async function ask(address, { accept = "application/json", ...options } = {}) {
     const patience = AbortSignal.timeout(PATIENCE);
     const signal = options.signal ? AbortSignal.any([options.signal, patience]) : patience;
-    const response = await fetch(address, { headers: { Accept: "application/json" }, ...options, signal });
+    const headers = { Accept: accept, "Accept-Language": LANGUAGE };
+    const response = await fetch(address, { ...options, headers, signal });
     if (response.redirected && /\/log-in/.test(response.url)) location.reload();
     if (response.ok) return response;
     throw new Refusal(response.status, await response.json().catch(() => ({})));
@@ -27,7 +29,7 @@ export function createServer({ base, console, csrf }) {
       (await ask(`${base}${path}?${new URLSearchParams(query)}`, options)).json(),
     send: (path, fields = {}, options = {}) => post(`${base}${path}`, fields, options),
     fragment: async (path, options = {}) =>
-      (await ask(`${console}${path}`, { ...options, headers: { Accept: "text/html" } })).text(),
+      (await ask(`${console}${path}`, { ...options, accept: "text/html" })).text(),
     address: (path) => `${base}${path}`,
     page: (path, query = {}) => `${console}${path}?${new URLSearchParams(query)}`,
   };

@@ -11,6 +11,7 @@ from openchair.web.console.elsewhere import Elsewhere
 from openchair.web.console.language import browser_words
 from openchair.web.console.log_in import SECOND_FACTOR, log_in_address
 from openchair.web.console.pages import render, see_other
+from openchair.web.console.problem_words import sentence_of
 from openchair.web.second_factor import SecondFactorNeeded
 
 PREFIX = "/console"
@@ -37,5 +38,5 @@ async def answer(request: Request, problem: Problem) -> Response:
         words=words,
         status=problem.status,
         title=words.text(problem.title),
-        sentence=words.text(problem.message),
+        sentence=sentence_of(problem, words=words),
     )

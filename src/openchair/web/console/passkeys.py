@@ -31,6 +31,7 @@ from openchair.web.console.door import HALF_WAY, Person
 from openchair.web.console.forms import Typed, own_address, read_form
 from openchair.web.console.language import browser_words
 from openchair.web.console.log_in import HOME
+from openchair.web.console.problem_words import sentence_of
 from openchair.web.console.second_factor import shower_of
 from openchair.web.cookies import read_token, set_token
 from openchair.web.own_page import ANYBODY
@@ -168,7 +169,7 @@ def said(problem: Problem, words: Words) -> Response:
     if isinstance(problem, TooMany):
         headers["Retry-After"] = str(problem.retry_after)
     return JSONResponse(
-        {"code": problem.code, "message": words.text(problem.message)},
+        {"code": problem.code, "message": sentence_of(problem, words=words)},
         status_code=problem.status,
         headers=headers,
     )

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from openchair.platform import correlation
 from openchair.platform.errors import Problem
 from openchair.platform.languages.catalogues import Words
+from openchair.web.console.problem_words import sentence_of
 
 SCRIPTED = re.compile(r"/console/[^/]+/calendar/.")
 HEADERS = {"Cache-Control": "no-store"}
@@ -28,7 +29,7 @@ def refuse(problem: Problem, words: Words) -> Response:
     told = {
         **problem.details,
         "code": problem.code,
-        "message": words.text(problem.message),
+        "message": sentence_of(problem, words=words),
         "field": problem.field,
         "correlation_id": correlation.current(),
     }
