@@ -123,7 +123,7 @@ def _figures(desk: Desk, story: Story) -> tuple[Figure, ...]:
         Figure(say("Visits"), str(story.visits)),
         Figure(say("Spent"), desk.formats.money(story.spent_minor)),
         Figure(say("No-shows"), str(story.no_shows), bad=story.no_shows >= MANY_NO_SHOWS),
-        Figure(say("Cancelled"), str(story.cancellations)),
+        Figure(say("Cancellations"), str(story.cancellations)),
     )
 
 
