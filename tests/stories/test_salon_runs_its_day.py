@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from datetime import datetime, time
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
@@ -10,7 +11,7 @@ from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 from tests.accessible import faults_of
 from tests.browser import DESK, PHONE
 from tests.served import Served
-from tests.stories.own_salon import OwnSalon, own_salon
+from tests.stories.own_salon import ZURICH, OwnSalon, own_salon
 from tests.stories.wizard import give_details
 
 LIVE_MILLISECONDS = 2_000
@@ -57,10 +58,12 @@ async def column_width(page: Page) -> float:
 
 
 async def test_somebody_opens_the_day_and_marks_who_is_here(page: Page, salon: OwnSalon) -> None:
-    await salon.visit("Mia Hug", salon.at(10), staff=salon.anna)
+    today = datetime.now(ZURICH).date()
+    await salon.visit("Mia Hug", datetime.combine(today, time(10), ZURICH), staff=salon.anna)
     await salon.log_in(page)
     await expect(page).to_have_url(re.compile(f"/console/{salon.salon.slug}/calendar"))
-    await open_day(page, salon)
+    await page.goto(salon.calendar(today))
+    await expect(page.locator(".cal-stylist")).to_have_count(2)
     await expect(visit_of(page, "Mia Hug")).to_contain_text("Cut")
     await expect(visit_of(page, "Mia Hug")).to_contain_text("30 min")
 

@@ -28,6 +28,7 @@ from tests.builders import at, guest
 from tests.cases.conftest import DESK, House
 
 FRIDAY = 4
+THAT_DAY = at(8, days=FRIDAY)
 
 
 async def picture(house: House, booking_id: UUID) -> Snapshot:
@@ -91,7 +92,7 @@ async def test_what_somebody_changed_since_is_not_undone(house: House) -> None:
     async with house.database.transaction() as session:
         change = await latest_change(session, salon_id=salon.id, booking_id=made.booking_id)
     assert change is not None
-    await do(house, mark_arrived, made.booking_id)
+    await do(house, mark_arrived, made.booking_id, now=THAT_DAY)
     with pytest.raises(Conflict) as refusal:
         await do(house, undo_change, made.booking_id, change_id=change.id)
     assert refusal.value.code == "changed_meanwhile"
@@ -145,7 +146,7 @@ async def test_marks_go_forward_and_back_step_by_step(house: House) -> None:
         seen.append(await picture(house, made.booking_id))
     assert [each["status"] for each in seen] == ["confirmed", "arrived", "in_chair", "done", "paid"]
     with pytest.raises(Conflict):
-        await do(house, mark_arrived, made.booking_id)
+        await do(house, mark_arrived, made.booking_id, now=THAT_DAY)
     for expected in reversed(seen[:-1]):
         await do(house, undo_mark, made.booking_id)
         assert await picture(house, made.booking_id) == expected
@@ -153,8 +154,8 @@ async def test_marks_go_forward_and_back_step_by_step(house: House) -> None:
 
 async def test_a_skipped_step_is_skipped_back(house: House) -> None:
     made = await house.book("cut", start=at(9), who=["lena"])
-    await do(house, mark_arrived, made.booking_id)
-    await do(house, mark_done, made.booking_id)
+    await do(house, mark_arrived, made.booking_id, now=THAT_DAY)
+    await do(house, mark_done, made.booking_id, now=THAT_DAY)
     with pytest.raises(Conflict) as refusal:
         await do(house, undo_mark, made.booking_id, marked="paid")
     assert refusal.value.code == "changed_meanwhile"
@@ -218,7 +219,7 @@ async def test_a_move_and_a_mark_at_once_both_end_well(house: House) -> None:
     made = await house.book("cut", start=at(9, days=FRIDAY), who=["lena"])
     acts = [
         do(house, reschedule_booking, made.booking_id, start=at(11, days=FRIDAY), revision=0),
-        do(house, mark_done, made.booking_id),
+        do(house, mark_done, made.booking_id, now=THAT_DAY),
     ]
     ended = await house.together(acts)
     booking = await house.booking(made.booking_id)
@@ -286,8 +287,8 @@ async def _step(house: House, booking_id: UUID, step: str, hour: int) -> None:
             far = at(hour + 8, days=FRIDAY)
             await do(house, reschedule_booking, booking_id, start=far, overbook=True)
         case "arrive":
-            await do(house, mark_arrived, booking_id)
+            await do(house, mark_arrived, booking_id, now=THAT_DAY)
         case "chair":
-            await do(house, mark_in_chair, booking_id)
+            await do(house, mark_in_chair, booking_id, now=THAT_DAY)
         case _:
             await do(house, cancel_booking, booking_id)

@@ -3,17 +3,19 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.booking.appointments.cancel import cancel_booking
 from openchair.booking.appointments.confirm import book
-from openchair.booking.appointments.mark import mark_arrived, mark_no_show
+from openchair.booking.appointments.mark import mark_arrived, mark_no_show, mark_paid
 from openchair.booking.catalogue.queries import get_catalogue
 from openchair.booking.reports.period import Period
 from openchair.booking.reports.queries import by_day, by_service, by_stylist, cohorts, totals
 from openchair.booking.reports.utilisation import utilisation
 from openchair.identity.audit.record import SYSTEM
+from openchair.platform.errors import Conflict
 from tests.booking.team.shop import make_shop
 from tests.builders import MONDAY, NOW, Shop, at, guest
 
@@ -75,6 +77,18 @@ async def test_a_week_adds_up(session: AsyncSession) -> None:
     assert (mix.services, mix.revenue_minor) == (3, 15_000)
 
 
+async def test_a_visit_ahead_is_worth_nothing_yet(session: AsyncSession) -> None:
+    """It cannot be marked before its day, and so is no revenue of a day that has not been."""
+    shop = await make_shop(session)
+    salon = await shop.salon()
+    ahead = await visit(session, shop, at(10, days=3))
+    for verb in (mark_arrived, mark_paid):
+        with pytest.raises(Conflict):
+            await verb(session, salon_id=salon.id, booking_id=ahead, by=SYSTEM, now=NOW)
+    found = await totals(session, salon=salon, period=WEEK)
+    assert (found.happened, found.revenue_minor, found.expected_minor) == (0, 0, 5_000)
+
+
 async def test_a_stylist_counts_their_own_services_and_their_share(session: AsyncSession) -> None:
     shop = await make_shop(session)
     salon = await shop.salon()
@@ -112,7 +126,8 @@ async def test_who_came_again_is_known_once_the_time_is_over(session: AsyncSessi
     salon = await shop.salon()
     for client, days in ((1, 0), (1, 20), (2, 0)):
         booked = await visit(session, shop, at(10 + client, days=days), client=client)
-        await mark_arrived(session, salon_id=salon.id, booking_id=booked, by=SYSTEM, now=LATER)
+        seen = at(20, days=days)
+        await mark_arrived(session, salon_id=salon.id, booking_id=booked, by=SYSTEM, now=seen)
     (may,) = await cohorts(session, salon=salon, now=NOW + timedelta(days=100))
     assert (may.month, may.clients) == (date(2026, 5, 1), 2)
     assert may.came_again == (1, 1, None, None, None)

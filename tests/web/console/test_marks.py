@@ -1,6 +1,7 @@
 import asyncio
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import text
 
 from openchair.platform.db.engine import Database
@@ -50,6 +51,36 @@ async def test_a_no_show_can_be_said_once_the_visit_has_begun_and_taken_back(
     assert await status_of(database, past) == "no_show"
     await desk.press(f"/console/house/visits/{past}/undo")
     assert await status_of(database, past) == "confirmed"
+
+
+async def test_a_visit_ahead_has_no_marks_and_says_what_to_do(
+    house: House, database: Database, sit: Sit
+) -> None:
+    visit = await add_visit(database, house, on(9, days=2))
+    desk = await sit(house.people["receptionist"])
+    day = f"/console/house/day?date={on(9, days=2).date()}"
+    for address in (day, f"/console/house/visits/{visit}"):
+        page = await desk.page(address)
+        forms = [str(form["action"]) for form in page.select("form[action*='/visits/']")]
+        assert [form for form in forms if form.endswith(("/arrived", "/no-show"))] == []
+        assert page.select_one(f"a[href^='/console/house/visits/{visit}/cancel']") is not None
+    for mark in ("arrived", "in-chair", "done", "paid"):
+        refused = await desk.press(f"/console/house/visits/{visit}/{mark}", back=day)
+        assert refused.status_code == 409
+        told = text_of(BeautifulSoup(refused.text, "html.parser"))
+        assert f"{on(9, days=2):%-d}" in told
+        assert "Move it to today first, if its client is here." in told
+    assert await status_of(database, visit) == "confirmed"
+
+
+async def test_a_visit_of_today_is_marked_at_any_hour(
+    house: House, database: Database, sit: Sit
+) -> None:
+    visit = await add_visit(database, house, on(16, 30))
+    desk = await sit(house.people["receptionist"])
+    answer = await desk.press(f"/console/house/visits/{visit}/arrived")
+    assert answer.status_code == 303
+    assert await status_of(database, visit) == "arrived"
 
 
 async def test_a_cancellation_is_confirmed_by_name_kept_with_its_reason_and_taken_back(

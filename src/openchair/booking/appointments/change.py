@@ -14,6 +14,7 @@ from openchair.booking.appointments.events import BookingChanged, BookingResched
 from openchair.booking.appointments.form_gate import forms_asked, require_forms
 from openchair.booking.appointments.place import PlacedVisit, place_visit
 from openchair.booking.appointments.queries import Booking, HeldItem, get_booking_by_id
+from openchair.booking.appointments.rules import must_not_be_here
 from openchair.booking.appointments.snapshot import Snapshot, kept, snapshot_of
 from openchair.booking.appointments.tell import CHANGED, forget_time, tell_client, told_of
 from openchair.booking.appointments.write import write_appointments
@@ -81,7 +82,7 @@ async def change_visit(
     session: AsyncSession, *, salon: Salon, booking: Booking, wish: Wish, manner: Manner
 ) -> Booking:
     """Make it so and answer the visit as it is now. Raises what `place_visit` raises, and
-    `Conflict` (`customer_busy`; for a client also `form_missing`).
+    `Conflict` (`customer_busy`, `not_expected`; for a client also `form_missing`).
     """
     team = manner.by.kind != "client"
     catalogue = await get_catalogue(session, salon_id=salon.id)
@@ -98,6 +99,7 @@ async def change_visit(
         ignore_booking_id=booking.id,
         catalogue=catalogue,
     )
+    must_not_be_here(booking, visit.start, manner.now)
     if not team:
         await require_forms(
             session,

@@ -1,5 +1,5 @@
 """The team's marks on a visit: the client is here, in the chair, done, has paid or did not come,
-and each of them taken back.
+and each of them taken back. None of them before the visit's own day.
 """
 
 from dataclasses import replace
@@ -23,6 +23,7 @@ from openchair.booking.appointments.rules import (
     before_mark,
     changed_meanwhile,
     must_be_expected,
+    must_be_its_day,
     must_come_after,
 )
 from openchair.booking.appointments.snapshot import kept, snapshot_of
@@ -53,7 +54,9 @@ _EVENTS: dict[str, type[Event]] = {
 async def mark_arrived(
     session: AsyncSession, *, salon_id: UUID, booking_id: UUID, by: Actor, now: datetime
 ) -> None:
-    """The client is here. Pressed twice it stays once. Raises `NotFound`, `Conflict`."""
+    """The client is here. Pressed twice it stays once. Raises `NotFound`, `Conflict`
+    (`too_early`, `not_expected`).
+    """
     booking = await lock_booking(session, salon_id=salon_id, booking_id=booking_id)
     await _forward(session, booking, "arrived", by, now)
 
@@ -61,7 +64,9 @@ async def mark_arrived(
 async def mark_in_chair(
     session: AsyncSession, *, salon_id: UUID, booking_id: UUID, by: Actor, now: datetime
 ) -> None:
-    """The work has begun. Pressed twice it stays once. Raises `NotFound`, `Conflict`."""
+    """The work has begun. Pressed twice it stays once. Raises `NotFound`, `Conflict`
+    (`too_early`, `not_expected`).
+    """
     booking = await lock_booking(session, salon_id=salon_id, booking_id=booking_id)
     await _forward(session, booking, "in_chair", by, now)
 
@@ -69,7 +74,9 @@ async def mark_in_chair(
 async def mark_done(
     session: AsyncSession, *, salon_id: UUID, booking_id: UUID, by: Actor, now: datetime
 ) -> None:
-    """The work is done. Pressed twice it stays once. Raises `NotFound`, `Conflict`."""
+    """The work is done. Pressed twice it stays once. Raises `NotFound`, `Conflict`
+    (`too_early`, `not_expected`).
+    """
     booking = await lock_booking(session, salon_id=salon_id, booking_id=booking_id)
     await _forward(session, booking, "done", by, now)
 
@@ -77,7 +84,9 @@ async def mark_done(
 async def mark_paid(
     session: AsyncSession, *, salon_id: UUID, booking_id: UUID, by: Actor, now: datetime
 ) -> None:
-    """The client has paid. Pressed twice it stays once. Raises `NotFound`, `Conflict`."""
+    """The client has paid. Pressed twice it stays once. Raises `NotFound`, `Conflict`
+    (`too_early`, `not_expected`).
+    """
     booking = await lock_booking(session, salon_id=salon_id, booking_id=booking_id)
     await _forward(session, booking, "paid", by, now)
 
@@ -136,6 +145,7 @@ async def _forward(
     if booking.status == status:
         return
     must_come_after(booking, status)
+    must_be_its_day(booking, now)
     marked = replace(booking, **{"status": status, _STAMPS[status]: now})  # type: ignore[arg-type]
     await _mark(session, booking, marked, by)
     await emit(session, _EVENTS[status](salon_id=booking.salon_id, subject_id=booking.id))

@@ -45,6 +45,35 @@ def must_be_as_seen(booking: Booking, status: str | None) -> None:
         _must_be(booking, (status,))
 
 
+def is_its_day(start: datetime, now: datetime) -> bool:
+    """Whether the local day of a visit has come; `start` is in the salon's zone. A client may be
+    early that day.
+    """
+    return start.date() <= now.astimezone(start.tzinfo).date()
+
+
+def must_be_its_day(booking: Booking, now: datetime) -> None:
+    """Raise `Conflict` (`too_early`, with its `day`) for a visit of a day still ahead."""
+    if not is_its_day(booking.start, now):
+        raise Conflict(
+            "This visit is on a later day. Move it to today first, if its client is here.",
+            code="too_early",
+            details={"day": booking.start.date().isoformat()},
+        )
+
+
+def must_not_be_here(booking: Booking, start: datetime, now: datetime) -> None:
+    """Raise `Conflict` (`not_expected`) when a visit whose client has come would move to `start`,
+    on a day still ahead: it would be done before it began.
+    """
+    day = start.astimezone(booking.start.tzinfo)
+    if booking.status != "confirmed" and day != booking.start and not is_its_day(day, now):
+        raise Conflict(
+            "Its client has arrived already. Take that back first, if the visit is on another day.",
+            code="not_expected",
+        )
+
+
 def changed_meanwhile() -> Conflict:
     """What is said to whoever acts on a visit that somebody else has changed since."""
     return Conflict(

@@ -34,6 +34,7 @@ from openchair.booking.catalogue.queries import get_catalogue
 from openchair.identity.accounts.permissions import Reach
 from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Conflict, Invalid, NotFound
+from openchair.web.console.calendar.sentences import too_early_words
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, own_address, read_form
 from openchair.web.console.pages import render, see_other
@@ -274,7 +275,7 @@ def _why_not(desk: Desk, booking: Booking, problem: Conflict) -> str:
     if problem.code == "time_taken":
         return say("Its time has been given to somebody else since. Nothing was changed.")
     if problem.code == "too_early":
-        return say("The visit has not begun yet; the client may still come.")
+        return too_early_words(desk, booking, problem)
     sentences = {
         "arrived": say("Somebody has marked it as arrived in the meantime."),
         "in_chair": say("Somebody has marked it as begun in the meantime."),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from openchair.booking.appointments.queries import Appointment, Booking
+from openchair.booking.appointments.rules import is_its_day
 from openchair.booking.catalogue.queries import Catalogue
 from openchair.web.console.door import Desk
 from openchair.web.console.phones import readable_phone
@@ -15,6 +16,7 @@ ACTIONS = {
     "in_chair": ("done", "undo"),
     "done": ("paid", "undo"),
 }
+ON_ITS_DAY = frozenset({"arrived", "in-chair", "done", "paid"})
 PERMISSION = {
     "arrived": "visit.arrive",
     "in-chair": "visit.in_chair",
@@ -95,15 +97,18 @@ def view_visit(desk: Desk, booking: Booking, *, catalogue: Catalogue) -> VisitVi
 
 
 def allowed_actions(desk: Desk, booking: Booking) -> list[str]:
-    """What can be done with the visit now, by this person. A no-show only once it has begun."""
+    """What can be done with the visit now, by this person. A no-show only once it has begun, the
+    marks from its day on.
+    """
     found = [
         action
         for action in ACTIONS.get(booking.status, ("undo",))
         if desk.may(PERMISSION[action], booking)
     ]
-    if desk.now < booking.start and "no-show" in found:
-        found.remove("no-show")
-    return found
+    too_early = frozenset({"no-show"}) if desk.now < booking.start else frozenset()
+    if not is_its_day(booking.start, desk.now):
+        too_early |= ON_ITS_DAY
+    return [action for action in found if action not in too_early]
 
 
 def status_words(desk: Desk, status: str) -> str:

@@ -159,6 +159,22 @@ async def test_a_visit_goes_its_way_and_each_step_can_be_taken_back(
     assert (wrong.status_code, wrong.json()["field"]) == (422, "status")
 
 
+async def test_a_visit_ahead_has_no_marks_and_the_answer_says_what_to_do(
+    house: House, database: Database, desk: Seat
+) -> None:
+    start = on(9, days=2)
+    visit = await add_visit(database, house, start)
+    assert {*(await entry(desk, visit, start))["may"]} == {"cancel", "move", "resize", "overbook"}
+    for status in ("arrived", "in_chair", "done", "paid"):
+        refused = await desk.press(f"{CALENDAR}/visits/{visit}/status", status=status)
+        assert (refused.status_code, refused.json()["code"]) == (409, "too_early")
+        assert "Move it to today first" in refused.json()["message"]
+        assert f"{start:%-d}" in refused.json()["message"]
+    missed = await desk.press(f"{CALENDAR}/visits/{visit}/status", status="no_show")
+    assert "has not begun yet" in missed.json()["message"]
+    assert await status_of(database, visit) == "confirmed"
+
+
 async def test_time_is_blocked_freed_and_blocked_again(
     house: House, database: Database, desk: Seat
 ) -> None:

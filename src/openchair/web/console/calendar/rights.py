@@ -5,7 +5,7 @@ Pure; the verbs decide again.
 from collections.abc import Set as AbstractSet
 from uuid import UUID
 
-from openchair.booking.appointments.rules import CHANGEABLE
+from openchair.booking.appointments.rules import CHANGEABLE, is_its_day
 from openchair.booking.calendar.shapes import VisitOnBoard
 from openchair.identity.accounts.permissions import Reach, reach
 from openchair.platform.errors import Forbidden
@@ -19,6 +19,7 @@ NEXT = {
     "paid": ("undo",),
     "no_show": ("undo",),
 }
+ON_ITS_DAY = frozenset({"arrived", "in_chair", "done", "paid"})
 PERMISSION = {
     "arrived": "visit.arrive",
     "in_chair": "visit.in_chair",
@@ -57,12 +58,16 @@ def is_movable(desk: Desk, visit: VisitOnBoard) -> bool:
 
 
 def acts(desk: Desk, visit: VisitOnBoard) -> list[str]:
-    """The buttons it has now; a no-show only once the visit has begun."""
-    begun = desk.now >= visit.start
+    """The buttons it has now; a no-show only once the visit has begun, the marks from its day
+    on.
+    """
+    too_early = frozenset({"no_show"}) if desk.now < visit.start else frozenset()
+    if not is_its_day(visit.start, desk.now):
+        too_early |= ON_ITS_DAY
     found = [
         act
         for act in NEXT.get(visit.status, ())
-        if may_with(desk, PERMISSION[act], visit.staff_ids) and (act != "no_show" or begun)
+        if act not in too_early and may_with(desk, PERMISSION[act], visit.staff_ids)
     ]
     if is_movable(desk, visit):
         found += ["move", "resize"]

@@ -1,5 +1,6 @@
 """The state of a visit from the calendar's drawer, and the undo of whatever was done there last."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -24,7 +25,11 @@ from openchair.platform.errors import Conflict, Forbidden, Invalid
 from openchair.web.console.calendar.fields import read_id
 from openchair.web.console.calendar.refusals import answer
 from openchair.web.console.calendar.rights import PERMISSION
-from openchair.web.console.calendar.sentences import status_sentence, when_and_whom
+from openchair.web.console.calendar.sentences import (
+    status_sentence,
+    too_early_words,
+    when_and_whom,
+)
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, read_form
 
@@ -54,9 +59,7 @@ async def press_status(
     async def work(session: AsyncSession) -> tuple[Booking, UUID | None]:
         before = await _reached(session, desk, visit)
         status = _read_status(desk, before, typed)
-        await MARKS[status](
-            session, salon_id=desk.salon.id, booking_id=visit, by=desk.person.actor, now=desk.now
-        )
+        await _mark(session, desk, before, MARKS[status])
         after = await get_booking_by_id(session, booking_id=visit, salon_id=desk.salon.id)
         if after.status == before.status:
             return after, None
@@ -116,6 +119,25 @@ async def _uncreate(session: AsyncSession, desk: Desk, booking: Booking) -> Book
         now=desk.now,
     )
     return await get_booking_by_id(session, booking_id=booking.id, salon_id=desk.salon.id)
+
+
+async def _mark(
+    session: AsyncSession, desk: Desk, booking: Booking, verb: Callable[..., Awaitable[None]]
+) -> None:
+    """Run the verb; why it is too early for it is said with the visit's own date."""
+    try:
+        await verb(
+            session,
+            salon_id=desk.salon.id,
+            booking_id=booking.id,
+            by=desk.person.actor,
+            now=desk.now,
+        )
+    except Conflict as problem:
+        if problem.code != "too_early":
+            raise
+        sentence = too_early_words(desk, booking, problem)
+        raise Conflict(sentence, code=problem.code, details=problem.details) from problem
 
 
 def _read_status(desk: Desk, booking: Booking, typed: Typed) -> str:
