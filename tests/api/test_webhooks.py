@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from openchair.identity.audit.record import SYSTEM
 from openchair.identity.ip_blocks import gate
-from openchair.identity.ip_blocks.queries import is_blocked
+from openchair.identity.ip_blocks.queries import active_blocks
 from openchair.identity.tokens.issue import issue_token
 from openchair.main import create_app
 from openchair.platform.clock import utc_now
@@ -150,7 +150,7 @@ async def test_who_forges_again_and_again_is_blocked_for_an_hour(
     other = await send(provider, headers={"X-Forwarded-For": "203.0.113.10"})
     assert other.status_code == 204
     async with database.transaction() as session:
-        assert await is_blocked(session, address=STRANGER)
+        assert STRANGER in await active_blocks(session)
         told = await session.execute(
             text("SELECT payload->>'address' FROM events WHERE name = 'webhook.signature_failures'")
         )

@@ -42,8 +42,8 @@ async def test_a_person_who_is_taken_is_named_with_the_other_client(house: House
     made = await house.book("cut", start=at(9, days=FRIDAY), who=["lena"])
     await house.book("cut", start=at(11, days=FRIDAY), who=["max"], customer=guest(2))
     found = await clashes(house, made.booking_id, at(11, days=FRIDAY), ["max"])
-    assert [(each.kind, each.name, each.other, each.hard) for each in found] == [
-        ("staff", "Max", guest(2).name, True)
+    assert [(each.kind, each.name, each.other) for each in found] == [
+        ("staff", "Max", guest(2).name)
     ]
     assert (found[0].start, found[0].end) == (at(11, days=FRIDAY), at(11, 30, days=FRIDAY))
 
@@ -98,7 +98,6 @@ async def test_shift_house_break_time_off_and_block_are_told_apart(
     late = await clashes(house, made.booking_id, at(16, 45, days=FRIDAY))
     assert {each.kind for each in late} == {"off_shift", "closed"}
     assert {each.start for each in late} == {at(17, days=FRIDAY)}
-    assert not any(each.hard for each in late)
 
 
 async def test_a_room_clashes_only_when_no_room_is_left(

@@ -22,7 +22,7 @@ class Clash:
     """One thing in the way, from `start` (inside) to `end` (outside), salon's zone.
 
     `name` is the person's, the thing's or the client's; `other` the client whose visit it is,
-    or why the time is blocked. `hard` says that somebody else has the time already.
+    or why the time is blocked.
     """
 
     kind: Kind
@@ -31,11 +31,6 @@ class Clash:
     end: datetime
     other: str = ""
     booking_id: UUID | None = None
-
-    @property
-    def hard(self) -> bool:
-        """Whether it is somebody's or something's time, not only an hour nobody works."""
-        return self.kind in {"staff", "resource", "customer", "block"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,19 +93,14 @@ def _differences(current: SalonFile | None, wanted: SalonFile) -> Iterator[Chang
         if entry not in old:
             yield Change("add", *entry)
         elif data != old[entry]:
-            differing = [
-                key for key in {**old[entry], **data} if old[entry].get(key) != data.get(key)
-            ]
-            yield Change("change", *entry, about=tuple(differing))
+            keys = {**old[entry], **data}
+            about = tuple(key for key in keys if old[entry].get(key) != data.get(key))
+            yield Change("change", *entry, about=about)
     for entry in old:
         if entry not in new:
             yield Change("remove", *entry)
     if old and [each for each in old if each in new] != [each for each in new if each in old]:
         yield Change("change", "order", "of the lists")
-
-
-def _differing(old: dict[str, Any], new: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(key for key in {**old, **new} if old.get(key) != new.get(key))
 
 
 def _entries(data: dict[str, Any]) -> Iterator[tuple[Entry, dict[str, Any]]]:

@@ -36,34 +36,6 @@ class PutNotices:
     unreachable: tuple[UUID, ...]
 
 
-async def put_notice(
-    session: AsyncSession,
-    *,
-    salon: Salon,
-    customer_id: UUID,
-    notice: Written,
-    category: str,
-    name: str,
-    by: Actor,
-    channel: Channel | None = None,
-    send_after: datetime | None = None,
-    expires_at: datetime | None = None,
-) -> PutNotices:
-    """Tell one customer; see `put_notices`."""
-    return await put_notices(
-        session,
-        salon=salon,
-        customer_ids=[customer_id],
-        notice=notice,
-        category=category,
-        name=name,
-        by=by,
-        channel=channel,
-        send_after=send_after,
-        expires_at=expires_at,
-    )
-
-
 async def put_notices(
     session: AsyncSession,
     *,

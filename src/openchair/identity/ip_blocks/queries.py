@@ -8,7 +8,6 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.identity.ip_blocks.models import IpBlockRow
-from openchair.identity.ip_blocks.rules import block_key
 
 MOST = 200
 MOST_ACTIVE = 50_000
@@ -44,20 +43,6 @@ async def list_blocks(
         wanted.order_by(IpBlockRow.created_at.desc(), IpBlockRow.id.desc()).limit(min(limit, MOST))
     )
     return [IpBlock(**row) for row in rows.mappings()]
-
-
-async def is_blocked(session: AsyncSession, *, address: str) -> bool:
-    """Whether requests from `address` are refused now. Raises `Invalid` for what is none."""
-    found = await session.scalar(
-        select(IpBlockRow.id)
-        .where(
-            IpBlockRow.address == block_key(address),
-            IpBlockRow.lifted_at.is_(None),
-            IpBlockRow.expires_at > func.now(),
-        )
-        .limit(1)
-    )
-    return found is not None
 
 
 async def active_blocks(session: AsyncSession) -> dict[str, float]:

@@ -61,19 +61,6 @@ async def unacknowledge(session: AsyncSession, *, alert: UUID | str, by: Actor) 
     return found
 
 
-async def link_incident(
-    session: AsyncSession, *, alert_ids: Sequence[UUID], incident_id: UUID
-) -> None:
-    """Note which incident an alert belongs to; one that has an incident keeps it. For incidents,
-    whose own audit this is part of.
-    """
-    await session.execute(
-        update(AlertRow)
-        .where(AlertRow.id.in_(alert_ids), AlertRow.incident_id.is_(None))
-        .values(incident_id=incident_id)
-    )
-
-
 async def _open_ids(session: AsyncSession, alert: UUID | str) -> list[UUID]:
     wanted = select(AlertRow.id).where(AlertRow.status == "firing")
     if isinstance(alert, UUID):

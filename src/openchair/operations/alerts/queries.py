@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.operations.alerts.alert import IN_STORM, Alert
@@ -41,16 +41,6 @@ class AttemptView:
     alert_ids: list[str]
     held_back: int
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelCounts:
-    """What became of telling on one channel since a moment."""
-
-    channel: str
-    sent: int
-    failed: int
-    held_back: int
 
 
 async def list_alerts(
@@ -97,16 +87,6 @@ async def alerts_at(session: AsyncSession, *, at: datetime, limit: int = MOST) -
     return await _page(session, wanted, before=None, limit=limit)
 
 
-async def count_open(session: AsyncSession) -> dict[str, int]:
-    """How many alerts fire, by severity."""
-    rows = await session.execute(
-        select(AlertRow.severity, func.count())
-        .where(AlertRow.status == "firing")
-        .group_by(AlertRow.severity)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
 async def list_attempts(
     session: AsyncSession,
     *,
@@ -133,25 +113,6 @@ async def list_attempts(
         wanted = wanted.where(AlertAttemptRow.id < before)
     rows = await session.execute(wanted.order_by(AlertAttemptRow.id.desc()).limit(min(limit, MOST)))
     return [AttemptView(**row) for row in rows.mappings()]
-
-
-async def count_by_channel(session: AsyncSession, *, since: datetime) -> list[ChannelCounts]:
-    """Sent, failed and held back on each channel since then."""
-    outcome = AlertAttemptRow.outcome
-    rows = await session.execute(
-        select(
-            AlertAttemptRow.channel,
-            func.count().filter(outcome == "sent").label("sent"),
-            func.count().filter(outcome == "failed").label("failed"),
-            func.coalesce(func.sum(AlertAttemptRow.held_back).filter(outcome == "held"), 0).label(
-                "held_back"
-            ),
-        )
-        .where(AlertAttemptRow.created_at >= since)
-        .group_by(AlertAttemptRow.channel)
-        .order_by(AlertAttemptRow.channel)
-    )
-    return [ChannelCounts(**row) for row in rows.mappings()]
 
 
 def _is(which: Which) -> ColumnElement[bool]:

@@ -1,7 +1,6 @@
 """Reads the contacts. For commands, pages, escalation and the communication test."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,14 +26,6 @@ async def list_contacts(session: AsyncSession, *, only_active: bool = False) -> 
 async def get_contact(session: AsyncSession, *, name: str) -> Contact:
     """The contact of that name, in any case. Raises `NotFound`, `Invalid` when two share it."""
     return view(await row_of(session, name=name))
-
-
-async def contact_of_id(session: AsyncSession, *, contact_id: UUID) -> Contact:
-    """The contact with that id. Raises `NotFound`."""
-    row = await session.get(ContactRow, contact_id)
-    if row is None:
-        raise NotFound("There is no such contact (any more).")
-    return view(row)
 
 
 def missing_roles(contacts: Sequence[Contact]) -> tuple[Role, ...]:

@@ -3,8 +3,6 @@ Pages, error pages and icons use it; structure is never a brand's to change. See
 """
 # ruff: noqa: RUF009 -- a Colour never changes, so sharing one is safe
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
@@ -108,12 +106,6 @@ class Brand:
             "wordmark-length": longest,
         }
         return ":root{" + ";".join(f"--{name}:{value}" for name, value in tokens.items()) + "}"
-
-    @property
-    def css_hash(self) -> str:
-        """The source expression that lets exactly this style element pass the page's policy."""
-        digest = hashlib.sha256(self.css.encode()).digest()
-        return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 NEUTRAL = Brand()
