@@ -34,11 +34,10 @@ from openchair.booking.catalogue.queries import get_catalogue
 from openchair.identity.accounts.permissions import Reach
 from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Conflict, Invalid, NotFound
-from openchair.web.console.calendar.sentences import too_early_words
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, own_address, read_form
 from openchair.web.console.pages import render, see_other
-from openchair.web.console.visit_view import status_words, view_visit
+from openchair.web.console.visit_view import status_words, too_early_words, view_visit
 
 STATUS_AFTER = {
     "arrived": ("arrived",),

@@ -7,6 +7,7 @@ from uuid import UUID
 from openchair.booking.appointments.queries import Appointment, Booking
 from openchair.booking.appointments.rules import is_its_day
 from openchair.booking.catalogue.queries import Catalogue
+from openchair.platform.errors import Conflict
 from openchair.web.console.door import Desk
 from openchair.web.console.phones import readable_phone
 
@@ -109,6 +110,16 @@ def allowed_actions(desk: Desk, booking: Booking) -> list[str]:
     if not is_its_day(booking.start, desk.now):
         too_early |= ON_ITS_DAY
     return [action for action in found if action not in too_early]
+
+
+def too_early_words(desk: Desk, booking: Booking, problem: Conflict) -> str:
+    """Why a visit cannot be marked yet, and what to do when its client is here all the same."""
+    if "day" not in problem.details:
+        return desk.words.text("The visit has not begun yet; the client may still come.")
+    return desk.words.text(
+        "This visit is on {date}. Move it to today first, if its client is here.",
+        date=desk.formats.full_date(booking.start),
+    )
 
 
 def status_words(desk: Desk, status: str) -> str:

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from openchair.booking.appointments.queries import Booking
-from openchair.platform.errors import Conflict
 from openchair.web.console.door import Desk
 
 
@@ -19,16 +18,6 @@ def moment(desk: Desk, instant: datetime) -> str:
     if desk.formats.local(instant).date() == desk.formats.local(desk.now).date():
         return time
     return f"{desk.formats.weekday_day_month(instant)}, {time}"
-
-
-def too_early_words(desk: Desk, booking: Booking, problem: Conflict) -> str:
-    """Why a visit cannot be marked yet, and what to do when its client is here all the same."""
-    if "day" not in problem.details:
-        return desk.words.text("The visit has not begun yet; the client may still come.")
-    return desk.words.text(
-        "This visit is on {date}. Move it to today first, if its client is here.",
-        date=desk.formats.full_date(booking.start),
-    )
 
 
 def status_sentence(desk: Desk, booking: Booking, status: str) -> str:

@@ -25,13 +25,10 @@ from openchair.platform.errors import Conflict, Forbidden, Invalid
 from openchair.web.console.calendar.fields import read_id
 from openchair.web.console.calendar.refusals import answer
 from openchair.web.console.calendar.rights import PERMISSION
-from openchair.web.console.calendar.sentences import (
-    status_sentence,
-    too_early_words,
-    when_and_whom,
-)
+from openchair.web.console.calendar.sentences import status_sentence, when_and_whom
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, read_form
+from openchair.web.console.visit_view import too_early_words
 
 MARKS = {
     "arrived": mark_arrived,
