@@ -1,6 +1,5 @@
 """Writes a salon's notice to a customer, in the salon's look, when the post office sends it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from openchair.notifications.errors import Outdated
 from openchair.notifications.mails.fill import fill_html, fill_text
 from openchair.notifications.mails.view import (
     Link,
+    MailView,
     contact_links,
     greeting,
     home_link,
@@ -28,24 +28,6 @@ from openchair.salons.queries import Salon, get_salon_by_id
 FOLDER = Path(__file__).parent
 DOMAIN = "mails"
 PREVIEW_LETTERS = 120
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeView:
-    """One notice, ready to be laid out."""
-
-    language: str
-    brand: Brand
-    salon: str
-    subject: str
-    greeting: str
-    headline: str
-    lead: str
-    preview: str
-    footer: tuple[str, ...]
-    contact: tuple[Link, ...]
-    home: Link
-    unsubscribe: Link | None
 
 
 def register_notices() -> None:
@@ -91,7 +73,7 @@ def notice_message(message: Message, *, salon: Salon, name: str) -> Rendered:
 
 def _view(
     message: Message, *, words: Words, salon: Salon, brand: Brand, values: dict[str, Any]
-) -> NoticeView:
+) -> MailView:
     subject = fill(message.data["subject"] or "", values)
     lead = fill(message.data["body"], values)
     why = (
@@ -99,7 +81,7 @@ def _view(
         if message.category == "marketing"
         else words.text("You get this mail as a client of {salon}.", salon=salon.name)
     )
-    return NoticeView(
+    return MailView(
         language=words.language,
         brand=brand,
         salon=salon.name,

@@ -14,7 +14,7 @@ from openchair.identity.invitations.queries import Invitation, get_invitation
 from openchair.identity.invitations.rules import link_of, token_hash, token_of
 from openchair.notifications.errors import Outdated
 from openchair.notifications.mails.fill import fill_html, fill_text
-from openchair.notifications.mails.view import Link, contact_links, home_link
+from openchair.notifications.mails.view import Link, MailView, contact_links, home_link
 from openchair.notifications.rendering import Message, Rendered, register
 from openchair.platform.errors import NotFound
 from openchair.platform.languages.catalogues import Words, words_for
@@ -27,23 +27,11 @@ DOMAIN = "mails"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InvitationView:
-    """One invitation, ready to be laid out."""
+class InvitationMail(MailView):
+    """One invitation: the button that joins, and until when it works."""
 
-    language: str
-    brand: Brand
-    salon: str
-    subject: str
-    greeting: str
-    headline: str
-    lead: str
-    preview: str
     join: Link
     until: str
-    footer: tuple[str, ...]
-    contact: tuple[Link, ...]
-    home: Link
-    unsubscribe: None = None
 
 
 def register_invitations() -> None:
@@ -84,7 +72,7 @@ def invitation_message(message: Message, *, found: Invitation, salon: Salon, lin
 
 def _view(
     found: Invitation, *, salon: Salon, brand: Brand, words: Words, link: str
-) -> InvitationView:
+) -> InvitationMail:
     formats = formats_for(
         language=words.language,
         country=salon.location.country,
@@ -103,7 +91,7 @@ def _view(
         "staff": say("You will be a stylist there."),
         "receptionist": say("You will work at the reception there."),
     }[found.role]
-    return InvitationView(
+    return InvitationMail(
         language=words.language,
         brand=brand,
         salon=salon.name,

@@ -10,6 +10,7 @@ from openchair.notifications.unsubscribe import unsubscribe_url
 from openchair.platform.languages.catalogues import Words
 from openchair.platform.settings.base import load
 from openchair.platform.settings.installation import InstallationSettings
+from openchair.salons.branding.brand import Brand
 from openchair.salons.queries import Salon
 
 LONGEST_NAME = 60
@@ -21,6 +22,28 @@ class Link:
 
     label: str
     url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailView:
+    """What the parts that all mails share show, in one language; a mail that says more adds to it.
+
+    `salon` is who writes, `lead` the text under the headline, line by line, and `preview` what
+    inboxes show beside the subject.
+    """
+
+    language: str
+    brand: Brand
+    salon: str
+    subject: str
+    preview: str
+    greeting: str
+    headline: str
+    lead: str
+    footer: tuple[str, ...]
+    home: Link
+    contact: tuple[Link, ...] = ()
+    unsubscribe: Link | None = None
 
 
 def greeting(words: Words, name: str) -> str:

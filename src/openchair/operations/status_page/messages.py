@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.notifications.errors import Outdated
 from openchair.notifications.mails.fill import fill_html, fill_text
-from openchair.notifications.mails.view import Link
+from openchair.notifications.mails.view import Link, MailView
 from openchair.notifications.rendering import Message, Rendered, register
 from openchair.operations.status_page.announce import NEWS
 from openchair.operations.status_page.history import Outage
@@ -22,30 +22,18 @@ from openchair.operations.status_page.subscribers import CONFIRM, link
 from openchair.operations.status_page.words import Speaker, speaker
 from openchair.platform.settings.base import load
 from openchair.platform.settings.installation import InstallationSettings
-from openchair.salons.branding.brand import NEUTRAL, Brand
+from openchair.salons.branding.brand import NEUTRAL
 
 FOLDER = Path(__file__).parent / "mails"
 _OUTAGE = TypeAdapter(Outage)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MailView:
-    """One mail, ready to be laid out. `salon` is who writes: the installation."""
+class StatusMail(MailView):
+    """News of the installation, or the link that confirms an address."""
 
-    language: str
-    brand: Brand
-    salon: str
-    subject: str
-    greeting: str
-    headline: str
-    lead: str
-    preview: str
     lines: tuple[str, ...]
     button: Link
-    footer: tuple[str, ...]
-    home: Link
-    contact: tuple[Link, ...] = ()
-    unsubscribe: Link | None = None
 
 
 def register_status_mails() -> None:
@@ -131,7 +119,7 @@ def _mail(
 ) -> Rendered:
     name = load(StatusPageSettings).name
     address = f"{load(InstallationSettings).status_address}/{told.language}/index.html"
-    view = MailView(
+    view = StatusMail(
         language=told.language,
         brand=NEUTRAL,
         salon=name,

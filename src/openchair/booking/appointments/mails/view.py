@@ -11,6 +11,7 @@ from openchair.booking.appointments.tell import CANCELLED
 from openchair.booking.appointments.texts.variables import values_of
 from openchair.notifications.mails.view import (
     Link,
+    MailView,
     contact_links,
     greeting,
     home_link,
@@ -18,7 +19,6 @@ from openchair.notifications.mails.view import (
     unsubscribe_link,
 )
 from openchair.notifications.templates.rules import Written, fill
-from openchair.salons.branding.brand import Brand
 from openchair.salons.words import pick
 
 
@@ -33,19 +33,11 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MailView:
-    """One mail, ready to be laid out. `before` names the time that no longer counts, or is empty;
-    `called_off` is a visit that will not take place, shown struck through. The first of
-    `buttons` is the one to press.
+class VisitMail(MailView):
+    """`before` names the time that no longer counts, or is empty; `called_off` is a visit that will
+    not take place, shown struck through. The first of `buttons` is the one to press.
     """
 
-    language: str
-    brand: Brand
-    salon: str
-    subject: str
-    greeting: str
-    headline: str
-    lead: str
     date: str
     time: str
     until: str
@@ -57,34 +49,28 @@ class MailView:
     directions: str
     policy: str
     buttons: tuple[Link, ...]
-    footer: tuple[str, ...]
-    contact: tuple[Link, ...]
-    home: Link
-    unsubscribe: Link | None
-
-    @property
-    def preview(self) -> str:
-        """What inboxes show beside the subject."""
-        return f"{self.headline}: {self.date}, {self.time}"
 
 
-def mail_view(about: Occasion, *, own: Written | None = None) -> MailView:
+def mail_view(about: Occasion, *, own: Written | None = None) -> VisitMail:
     """What the mail says; subject and opening are the salon's `own` words if it has some."""
     booking, salon = about.booking, about.salon
     say, formats, language = about.words.text, about.formats, about.words.language
     called_off = about.kind == CANCELLED
     place = salon.location
     subject, lead = _opening(about, own)
-    return MailView(
+    headline = mail_words.headline(about)
+    date, time = formats.full_date(booking.start), formats.time(booking.start)
+    return VisitMail(
         language=language,
         brand=about.brand,
         salon=salon.name,
         subject=subject,
         greeting=greeting(about.words, booking.customer_name),
-        headline=mail_words.headline(about),
+        preview=f"{headline}: {date}, {time}",
+        headline=headline,
         lead="\n".join(part for part in (lead, mail_words.of_the_series(about)) if part),
-        date=formats.full_date(booking.start),
-        time=formats.time(booking.start),
+        date=date,
+        time=time,
         until=mail_words.until(about),
         before=mail_words.instead_of(about),
         called_off=called_off,

@@ -11,6 +11,7 @@ from openchair.booking.waitlist.tell import GONE, OFFERED
 from openchair.booking.waitlist.wish_words import WishWords, describe
 from openchair.notifications.mails.view import (
     Link,
+    MailView,
     contact_links,
     greeting,
     home_link,
@@ -18,7 +19,7 @@ from openchair.notifications.mails.view import (
 )
 from openchair.platform.languages.catalogues import Words, words_for
 from openchair.platform.languages.formats import Formats, formats_for
-from openchair.salons.branding.brand import Brand, read_brand
+from openchair.salons.branding.brand import read_brand
 from openchair.salons.queries import Salon
 from openchair.salons.words import pick
 
@@ -62,18 +63,11 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MailView:
-    """One mail. `time` is empty where there is none to stage; `called_off` strikes it through. The
-    first of `buttons` is the one to press.
+class WaitlistMail(MailView):
+    """`time` is empty where there is none to stage; `called_off` strikes it through. The first of
+    `buttons` is the one to press.
     """
 
-    language: str
-    brand: Brand
-    salon: str
-    subject: str
-    greeting: str
-    headline: str
-    lead: str
     date: str
     time: str
     until: str
@@ -82,30 +76,25 @@ class MailView:
     lines: tuple[str, ...]
     deadline: str
     buttons: tuple[Link, ...]
-    footer: tuple[str, ...]
-    contact: tuple[Link, ...]
-    home: Link
-    unsubscribe: None = None
-
-    @property
-    def preview(self) -> str:
-        """What inboxes show beside the subject."""
-        return f"{self.date}, {self.time}" if self.time else self.lead
 
 
-def mail_view(about: Subject) -> MailView:
+def mail_view(about: Subject) -> WaitlistMail:
     """What the mail says."""
     say, formats, offer = about.words.text, about.formats, about.offer
-    return MailView(
+    date = formats.full_date(offer.start) if offer else ""
+    time = formats.time(offer.start) if offer else ""
+    lead = _lead(about)
+    return WaitlistMail(
         language=about.words.language,
         brand=read_brand(name=about.salon.name, brand=about.salon.brand),
         salon=about.salon.name,
         subject=_subject(about),
         greeting=greeting(about.words, about.entry.name),
         headline=_headline(about),
-        lead=_lead(about),
-        date=formats.full_date(offer.start) if offer else "",
-        time=formats.time(offer.start) if offer else "",
+        lead=lead,
+        preview=f"{date}, {time}" if offer else lead,
+        date=date,
+        time=time,
         until=_length(about, offer) if offer else "",
         before="",
         called_off=about.kind == GONE,
