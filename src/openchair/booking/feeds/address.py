@@ -9,13 +9,12 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from openchair.booking.catalogue.models import StaffRow
+from openchair.booking.catalogue.lock import lock_staff
 from openchair.booking.feeds.models import CalendarFeedRow
 from openchair.identity.audit.record import Actor, record
-from openchair.platform.errors import NotFound
 from openchair.platform.ids import new_id
 
 TOKEN_BYTES = 24
@@ -25,7 +24,7 @@ async def make_address(
     session: AsyncSession, *, salon_id: UUID, staff_id: UUID, by: Actor, now: datetime
 ) -> str:
     """The secret part of a new address. Raises `NotFound` (`member_not_found`)."""
-    await _lock(session, salon_id, staff_id)
+    await lock_staff(session, salon_id=salon_id, staff_id=staff_id)
     await _revoke(session, salon_id, staff_id, now)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     await session.execute(
@@ -41,7 +40,7 @@ async def end_address(
     session: AsyncSession, *, salon_id: UUID, staff_id: UUID, by: Actor, now: datetime
 ) -> bool:
     """End the address, if there is one; False if there was none. Raises `NotFound`."""
-    await _lock(session, salon_id, staff_id)
+    await lock_staff(session, salon_id=salon_id, staff_id=staff_id)
     ended = await _revoke(session, salon_id, staff_id, now)
     if ended:
         await _note(session, salon_id, staff_id, by, "feed.end")
@@ -51,16 +50,6 @@ async def end_address(
 def hash_of(token: str) -> bytes:
     """What is kept of an address."""
     return sha256(token.encode()).digest()
-
-
-async def _lock(session: AsyncSession, salon_id: UUID, staff_id: UUID) -> None:
-    found = await session.scalar(
-        select(StaffRow.id)
-        .where(StaffRow.salon_id == salon_id, StaffRow.id == staff_id)
-        .with_for_update(key_share=True)
-    )
-    if found is None:
-        raise NotFound("We do not find this person in the team.", code="member_not_found")
 
 
 async def _revoke(session: AsyncSession, salon_id: UUID, staff_id: UUID, now: datetime) -> bool:

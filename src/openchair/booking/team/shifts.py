@@ -8,15 +8,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from openchair.booking.catalogue.models import ShiftBreakRow, ShiftRow, StaffRow
+from openchair.booking.catalogue.lock import lock_staff
+from openchair.booking.catalogue.models import ShiftBreakRow, ShiftRow
 from openchair.booking.team.events import WorkingTimeChanged
 from openchair.booking.team.queries import get_roster
 from openchair.booking.team.week import DayShift, Span, shift_of, spans_of
 from openchair.identity.audit.record import Actor, record
-from openchair.platform.errors import NotFound
 from openchair.platform.events.event import emit
 from openchair.platform.ids import new_id
 
@@ -35,7 +35,7 @@ async def set_week(
     """Let somebody work these stretches on these weekdays (0 is Monday) from now on, and on no
     others. True when that is a change. Raises `NotFound`, `Invalid` on `day_0` … `day_6`.
     """
-    await _lock(session, salon_id, staff_id)
+    await lock_staff(session, salon_id=salon_id, staff_id=staff_id)
     wanted = {
         weekday: shift
         for weekday, spans in sorted(week.items())
@@ -71,7 +71,7 @@ async def set_date(
     """Let somebody work these stretches on one date instead of the week's; none at all means that
     the week counts again. True when that is a change. Raises `NotFound`, `Invalid` on `spans`.
     """
-    await _lock(session, salon_id, staff_id)
+    await lock_staff(session, salon_id=salon_id, staff_id=staff_id)
     wanted = shift_of(spans, field="spans")
     roster = await get_roster(session, salon_id=salon_id, staff_id=staff_id, since=day)
     before = {day: spans_of(roster.dates.get(day, ()))}
@@ -87,17 +87,6 @@ async def set_date(
         await _write(session, salon_id, staff_id, wanted, date=day)
     await _announce(session, salon_id, staff_id, by, act="set_date", before=before, after=after)
     return True
-
-
-async def _lock(session: AsyncSession, salon_id: UUID, staff_id: UUID) -> None:
-    """Two who plan the same person at once do it one after the other."""
-    found = await session.scalar(
-        select(StaffRow.id)
-        .where(StaffRow.salon_id == salon_id, StaffRow.id == staff_id)
-        .with_for_update(key_share=True)
-    )
-    if found is None:
-        raise NotFound("We do not find this person in the team.", code="member_not_found")
 
 
 async def _write(

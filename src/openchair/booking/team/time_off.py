@@ -11,12 +11,13 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from openchair.booking.catalogue.models import StaffRow, TimeOffRow
+from openchair.booking.catalogue.lock import lock_staff
+from openchair.booking.catalogue.models import TimeOffRow
 from openchair.booking.occupancy.take import Segment, tell_freed
 from openchair.booking.team.events import WorkingTimeChanged
 from openchair.booking.team.queries import TimeOff, get_time_off
 from openchair.identity.audit.record import Actor, record
-from openchair.platform.errors import Conflict, Invalid, NotFound
+from openchair.platform.errors import Conflict, Invalid
 from openchair.platform.events.event import emit
 from openchair.platform.ids import new_id
 
@@ -43,7 +44,7 @@ async def add_time_off(
     """
     reason = reason.replace("\x00", "").strip()
     _check(start, end, reason)
-    await _lock(session, salon_id, staff_id)
+    await lock_staff(session, salon_id=salon_id, staff_id=staff_id)
     await _refuse_overlap(session, salon_id, staff_id, start, end)
     created = new_id()
     await session.execute(
@@ -150,16 +151,6 @@ def _check(start: datetime, end: datetime, reason: str) -> None:
         raise Invalid(f"Please enter at most {MOST_DAYS} days at once.", field="end")
     if len(reason) > REASON_LENGTH:
         raise Invalid(f"Please keep the reason under {REASON_LENGTH} characters.", field="reason")
-
-
-async def _lock(session: AsyncSession, salon_id: UUID, staff_id: UUID) -> None:
-    found = await session.scalar(
-        select(StaffRow.id)
-        .where(StaffRow.salon_id == salon_id, StaffRow.id == staff_id)
-        .with_for_update(key_share=True)
-    )
-    if found is None:
-        raise NotFound("We do not find this person in the team.", code="member_not_found")
 
 
 async def _refuse_overlap(
