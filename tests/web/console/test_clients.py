@@ -110,6 +110,7 @@ async def test_notes_allergies_and_consents_are_kept(
     async with database.transaction() as session:
         (note,) = await list_notes(session, salon_id=house.salon.id, client_id=anna)
         assert (await get_client(session, salon_id=house.salon.id, client_id=anna)).allergies
+    assert (await desk.page(where)).find("form", action=f"{where}/notes/{note.id}/remove")
     gone = await desk.press(f"{where}/notes/{note.id}/remove")
     assert gone.status_code == 303
     assert "Espresso" not in text_of(await desk.page(where))
