@@ -12,6 +12,7 @@ from httpx import Response
 from sqlalchemy import func, select
 
 from openchair.booking.appointments.models import BookingRow
+from openchair.notifications.models import QueuedMessage
 from openchair.platform.db.engine import Database
 from openchair.platform.ids import new_id
 from tests.web.console.conftest import House, Sit, acts_on, add_visit, on, status_of, text_of
@@ -211,7 +212,64 @@ async def test_a_walk_in_may_begin_a_moment_ago_and_off_the_grid(
 ) -> None:
     desk = await sit(house.people["receptionist"])
     began = on(10, 7, days=-1)
-    answer = await desk.press(NEW, **form(house, began))
+    answer = await desk.press(NEW, **form(house, began, meant=began.date().isoformat()))
     assert answer.status_code == 303
     visit = UUID(answer.headers["location"].rpartition("#v-")[2])
     assert await status_of(database, visit) == "confirmed"
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(-1, "lies in the past"), (400, "is more than a year ahead")]
+)
+async def test_a_day_that_is_rarely_meant_is_asked_about_once(
+    house: House, database: Database, sit: Sit, days: int, words: str
+) -> None:
+    desk = await sit(house.people["receptionist"])
+    wanted = form(house, on(10, days=days), note="Forgotten")
+    asked = await desk.press(NEW, **wanted)
+    assert asked.status_code == 409
+    page = page_of(asked)
+    assert words in text_of(page)
+    assert "Forgotten" in text_of(page)
+    meant = page.select_one("input[name=meant]")
+    assert meant is not None
+    assert await count(database) == 0
+
+    other = await desk.press(NEW, **form(house, on(10, days=days - 1)), meant=str(meant["value"]))
+    assert other.status_code == 409
+    booked = await desk.press(NEW, **wanted, meant=str(meant["value"]))
+    assert booked.status_code == 303
+    assert await count(database) == 1
+    async with database.transaction() as session:
+        told = await session.scalar(select(func.count()).select_from(QueuedMessage)) or 0
+    assert bool(told) is (days > 0)  # nobody is told today that they come yesterday
+
+
+async def test_a_day_that_is_meant_stays_so_when_the_time_is_taken(
+    house: House, database: Database, sit: Sit
+) -> None:
+    await add_visit(database, house, on(10, days=-1))
+    desk = await sit(house.people["receptionist"])
+    wanted = form(house, on(10, days=-1), meant=on(10, days=-1).date().isoformat())
+    refused = await desk.press(NEW, **wanted)
+    assert refused.status_code == 409
+    page = page_of(refused)
+    assert "This time is not free" in text_of(page)
+    again = {name: page.select_one(f"input[name={name}]") for name in ("meant", "warned")}
+    kept = {name: str(field["value"]) for name, field in again.items() if field is not None}
+    assert (await desk.press(NEW, **{**wanted, **kept}, sure="yes")).status_code == 303
+
+
+@pytest.mark.parametrize("days", [-5 * 366 - 1, 5 * 366 + 1])
+async def test_a_year_nobody_can_mean_is_refused(
+    house: House, database: Database, sit: Sit, days: int
+) -> None:
+    desk = await sit(house.people["receptionist"])
+    start = on(10, days=days)
+    for more in ({}, {"meant": start.date().isoformat()}, {"step": "times"}):
+        refused = await desk.press(NEW, **form(house, start, **more))
+        assert refused.status_code == 422
+        wrong = page_of(refused).select_one("#date-wrong")
+        assert wrong is not None
+        assert "more than five years away" in text_of(wrong)
+    assert await count(database) == 0

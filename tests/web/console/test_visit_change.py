@@ -95,6 +95,28 @@ async def test_a_taken_time_is_warned_about_and_kept_what_was_typed(
     assert (await booking(database, visit)).overbooked
 
 
+async def test_another_day_that_is_rarely_meant_is_asked_about_once(
+    house: House, database: Database, sit: Sit
+) -> None:
+    visit = await add_visit(database, house, on(9, days=7))
+    desk = await sit(house.people["receptionist"])
+    address = f"/console/house/visits/{visit}/change"
+    past = on(9, days=-1)
+    typed = {**await form(desk, address), "date": past.date().isoformat(), "note": "Kept"}
+    asked = await desk.press(address, **typed)
+    assert asked.status_code == 409
+    assert "lies in the past" in asked.text
+    assert "Kept" in asked.text
+    assert (await desk.press(address, **typed, meant=typed["date"])).status_code == 303
+    assert (await booking(database, visit)).start == past
+
+    # On the day where it is nothing is asked, whichever day that is.
+    opened = {**await form(desk, address), "time": "11:00"}
+    assert (await desk.press(address, **opened)).status_code == 303
+    absurd = {**await form(desk, address), "date": on(9, days=3000).date().isoformat()}
+    assert (await desk.press(address, **absurd)).status_code == 422
+
+
 async def test_two_open_forms_and_the_second_is_told(
     house: House, database: Database, sit: Sit
 ) -> None:

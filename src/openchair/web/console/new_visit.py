@@ -30,7 +30,14 @@ from openchair.web.console.day import read_date
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, read_form
 from openchair.web.console.new_visit_client import Match, choose_client, find_matches
-from openchair.web.console.new_visit_form import FIELDS, ROWS, Draft, offer, read_draft
+from openchair.web.console.new_visit_form import (
+    FIELDS,
+    ROWS,
+    Draft,
+    doubt_about,
+    offer,
+    read_draft,
+)
 from openchair.web.console.new_visit_together import (
     PEOPLE,
     SOURCE,
@@ -62,6 +69,7 @@ class State:
     missing: str = ""
     obstacles: tuple[AskedAbout, ...] = ()
     matches: tuple[Match, ...] | None = None
+    doubt: str = ""
 
 
 @router.get("/console/{salon}/new")
@@ -107,6 +115,8 @@ async def send_new_visit(
         if typed["step"] == "times":
             return await _page(request, desk, typed, await _free_times(request, desk, typed))
         draft = replace(read_draft(desk, typed), more=together(typed))
+        if doubt := doubt_about(desk, typed, draft.start.date()):
+            return await _page(request, desk, typed, State(doubt=doubt), status=409)
         try:
             visit = await _book(request, desk, draft, typed)
         except Conflict as problem:
@@ -160,6 +170,7 @@ async def _book(request: Request, desk: Desk, draft: Draft, typed: Typed) -> UUI
             overbook=overbook,
             may_overlap=f"customer_busy:{draft.fingerprint}" in warned,
             without_forms=without_forms,
+            tell=draft.start.date() >= desk.formats.local(desk.now).date(),
             now=desk.now,
         )
         return confirmed.booking_id

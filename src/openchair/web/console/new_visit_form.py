@@ -1,7 +1,7 @@
 """The form of a new visit: what it offers, what was typed, and what is wrong with it. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,6 +16,8 @@ from openchair.web.console.door import Desk
 from openchair.web.console.forms import Typed
 
 ROWS = 3
+A_YEAR = timedelta(days=366)
+MOST_AWAY = 5 * A_YEAR
 FIELDS = {
     "customer.name": "name",
     "customer.email": "email",
@@ -116,7 +118,7 @@ def read_draft(desk: Desk, typed: Typed) -> Draft:
     return Draft(
         service_ids=tuple(read_service(typed[f"service_{number}"]) for number in chosen),
         staff_ids=staff_ids,
-        start=read_start(typed, ZoneInfo(desk.salon.time_zone)),
+        start=read_start(desk, typed),
         customer=CustomerDetails(
             name=typed["name"],
             email=typed.trimmed("email") or None,
@@ -169,9 +171,14 @@ def read_service(text: str) -> UUID:
         raise Invalid("Please choose a service from the list.", field="service_ids") from None
 
 
-def read_start(typed: Typed, zone: ZoneInfo) -> datetime:
-    """The moment on the salon's clock; a time that the clock skips that day does not exist."""
+def read_start(desk: Desk, typed: Typed) -> datetime:
+    """The moment on the salon's clock; a time that the clock skips that day does not exist, and a
+    year that nobody can mean is a slip of the finger. Raises `Invalid` on `date` or `start`.
+    """
+    zone = ZoneInfo(desk.salon.time_zone)
     day = read_date(typed["date"])
+    if abs(day - _today(desk)) > MOST_AWAY:
+        raise Invalid("This day is more than five years away. Please check the date.", field="date")
     try:
         clock = time.fromisoformat(typed["time"])
     except ValueError:
@@ -184,3 +191,23 @@ def read_start(typed: Typed, zone: ZoneInfo) -> datetime:
             "The clocks skip this time on that day. Please choose another.", field="start"
         )
     return start
+
+
+def doubt_about(desk: Desk, typed: Typed, day: date) -> str:
+    """What to ask before a visit is put on a day that is rarely meant; "" for one that is usual, or
+    that was said to be meant.
+    """
+    if typed["meant"] == day.isoformat():
+        return ""
+    said = desk.formats.full_date(day)
+    if day < _today(desk):
+        return desk.words.text("{day} lies in the past. Is this the day you mean?", day=said)
+    if day - _today(desk) > A_YEAR:
+        return desk.words.text(
+            "{day} is more than a year ahead. Is this the day you mean?", day=said
+        )
+    return ""
+
+
+def _today(desk: Desk) -> date:
+    return desk.formats.local(desk.now).date()

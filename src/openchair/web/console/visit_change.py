@@ -24,7 +24,7 @@ from openchair.platform.errors import Conflict, Invalid
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, read_form
 from openchair.web.console.marks import refused, require_whole_series
-from openchair.web.console.new_visit_form import offer
+from openchair.web.console.new_visit_form import doubt_about, offer
 from openchair.web.console.obstacles_view import AskedAbout, asked_about, kept_choices, read_choices
 from openchair.web.console.pages import render, see_other
 from openchair.web.console.visit_change_form import (
@@ -57,6 +57,7 @@ class State:
     near: tuple[tuple[str, str], ...] = ()
     may_overbook: bool = False
     obstacles: tuple[AskedAbout, ...] = ()
+    doubt: str = ""
 
 
 @router.get("/console/{salon}/visits/{visit:uuid}/change")
@@ -84,6 +85,9 @@ async def send_change(
         return await _page(request, desk, booking, typed, State())
     try:
         change = read_change(desk, booking, typed)
+        to = change.start.date()
+        if to != booking.start.date() and (doubt := doubt_about(desk, typed, to)):
+            return await _page(request, desk, booking, typed, State(doubt=doubt), status=409)
         await _change(request, desk, booking, change, typed)
     except Conflict as problem:
         if problem.code not in ASKED_AGAIN:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from openchair.booking.appointments.edit import WantedService
 from openchair.booking.appointments.queries import Booking
@@ -67,7 +66,7 @@ def read_change(desk: Desk, booking: Booking, typed: Typed) -> Change:
     if not rows:
         raise Invalid("Please choose a service.", field="service_ids")
     return Change(
-        start=_start(booking, typed, ZoneInfo(desk.salon.time_zone)),
+        start=_start(desk, booking, typed),
         services=tuple(_service(desk, booking, typed, number) for number in rows),
         note=typed["note"],
         tell=typed["tell"] == "yes",
@@ -80,12 +79,12 @@ def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS + 1 else None
 
 
-def _start(booking: Booking, typed: Typed, zone: ZoneInfo) -> datetime:
+def _start(desk: Desk, booking: Booking, typed: Typed) -> datetime:
     """The moment typed; untouched it is the visit's own, also in the hour that happens twice."""
     untouched = (booking.start.date().isoformat(), f"{booking.start:%H:%M}")
     if (typed["date"], typed["time"]) == untouched:
         return booking.start
-    return read_start(typed, zone)
+    return read_start(desk, typed)
 
 
 def _service(desk: Desk, booking: Booking, typed: Typed, number: int) -> WantedService:
