@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 
 from openchair.platform.db.engine import Database
 from openchair.salons.queries import Salon, get_salon
-from tests.web.console.conftest import House, Seat, Sit
+from tests.web.console.conftest import House, Seat, Sit, on
 
 SALON = "/console/house/salon"
 
@@ -103,6 +103,40 @@ async def test_a_public_holiday_is_taken_over_and_opened_again(
     assert closed.name
     await owner.press(f"{SALON}/place/closed/open", date=dates[0])
     assert (await read(database)).location.holidays == ()
+
+
+async def test_a_closed_day_that_comes_back_has_its_name_in_every_language(
+    owner: Seat, database: Database
+) -> None:
+    path = f"{SALON}/place/closed"
+    page = await owner.page(path)
+    suggested = page.select_one('form:has([name="suggested"]) input[name="date"]')
+    assert suggested is not None
+    day = str(suggested["value"])
+    await owner.press(path, date=day, suggested="yes")
+    (closed,) = (await read(database)).location.holidays
+    assert len(closed.name) > 1
+    opened = await owner.press(f"{path}/open", date=day)
+    undo = (await owner.page(opened.headers["location"])).select_one(".toast form")
+    assert undo is not None
+    fields = {str(each["name"]): str(each["value"]) for each in undo.select("input")}
+    await owner.press(str(undo["action"]), **fields)
+    assert (await read(database)).location.holidays == (closed,)
+
+
+async def test_a_day_that_is_over_cannot_be_closed(owner: Seat, database: Database) -> None:
+    path = f"{SALON}/place/closed"
+    refused = await owner.press(path, date=on(0, days=-1).date().isoformat(), name="Too late")
+    assert refused.status_code == 422
+    told = BeautifulSoup(refused.text, "html.parser")
+    wrong, kept = told.select_one("#date-wrong"), told.select_one("#name")
+    assert wrong is not None
+    assert kept is not None
+    assert "This day is over." in wrong.text
+    assert kept["value"] == "Too late"
+    assert (await read(database)).location.holidays == ()
+    today = on(0).date().isoformat()
+    assert (await owner.press(path, date=today)).status_code == 303
 
 
 async def test_a_chair_is_added_named_anew_and_taken_out_of_use(owner: Seat) -> None:

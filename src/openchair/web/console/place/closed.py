@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from openchair.booking.appointments.expected import expected_by_day
+from openchair.identity.audit.queries import list_acts
 from openchair.operations.house.change import CLOSED, close_day, open_day
 from openchair.operations.house.holidays import Suggestion, regions, suggest
 from openchair.platform.db.attempt import attempt
@@ -24,6 +25,7 @@ from openchair.web.console.pages import render, see_other
 PATH = "/salon/place/closed"
 AHEAD = timedelta(days=366)
 NAME_LENGTH = 80
+LOOKED_BACK = 50
 router = APIRouter()
 
 
@@ -63,12 +65,13 @@ async def send_closed(
     """Stay closed on one date."""
     typed = await read_form(request)
     try:
-        day = read_date(typed["date"])
+        day = _day_to_come(desk, typed)
         name = _name(desk, day, typed)
 
         async def work(session: AsyncSession) -> bool:
+            former = await _former_name(session, desk, day) if typed["again"] else None
             return await close_day(
-                session, salon=desk.salon, day=day, name=name, by=desk.person.actor
+                session, salon=desk.salon, day=day, name=former or name, by=desk.person.actor
             )
 
         changed = await attempt(database_of(request), work)
@@ -91,6 +94,26 @@ async def press_open(
 
     changed = await attempt(database_of(request), work)
     return see_other(desk.url(PATH, did="opened" if changed else ""))
+
+
+def _day_to_come(desk: Desk, typed: Typed) -> date:
+    day = read_date(typed["date"])
+    if day < desk.formats.local(desk.now).date():
+        raise Invalid("This day is over. Please choose today or a later one.", field="date")
+    return day
+
+
+async def _former_name(session: AsyncSession, desk: Desk, day: date) -> Words | None:
+    """What the closed day was called before it was opened after all, in all its languages."""
+    acts = await list_acts(
+        session,
+        salon_id=desk.salon.id,
+        resource_type=CLOSED,
+        resource_id=desk.salon.id,
+        limit=LOOKED_BACK,
+    )
+    opened = (act.metadata.get("before") for act in acts)
+    return next((was["name"] for was in opened if was and was["date"] == day.isoformat()), None)
 
 
 def _name(desk: Desk, day: date, typed: Typed) -> Words:
