@@ -31,7 +31,7 @@ def plan_visit(
     team gave it beyond its own hands-on time. Raises `Invalid` on `service_ids`, `staff_id` or
     `minutes`.
     """
-    services = [_offered(catalogue, service_id) for service_id in _bounded(service_ids)]
+    services = _once_each([_offered(catalogue, each) for each in _bounded(service_ids)])
     wishes = _wishes(staff_ids, len(services))
     extras = extra_minutes or [0] * len(services)
     groups: list[tuple[Asked, list[Asked], UUID | None]] = []
@@ -72,11 +72,16 @@ def _bounded(service_ids: Sequence[UUID]) -> Sequence[UUID]:
             f"One visit has at most {MOST_SERVICES} services. Please book the rest separately.",
             field="service_ids",
         )
-    if len(set(service_ids)) < len(service_ids):
+    return service_ids
+
+
+def _once_each(services: Sequence[Service]) -> Sequence[Service]:
+    """Also a service and its own first variant are the same."""
+    if len({service.id for service in services}) < len(services):
         raise Invalid(
             "The same service is chosen twice. Please leave one out.", field="service_ids"
         )
-    return service_ids
+    return services
 
 
 def _offered(catalogue: Catalogue, service_id: UUID) -> Service:
