@@ -1,5 +1,6 @@
 """Time that is kept free on purpose, and everything that stands in its way."""
 
+import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from openchair.booking.blocks.queries import Block, get_block
 from openchair.booking.catalogue.queries import get_catalogue
 from openchair.identity.audit.queries import list_acts
 from openchair.identity.audit.record import SYSTEM
+from openchair.platform.db.engine import Database
 from openchair.platform.errors import Conflict, Invalid, NotFound
 from tests.builders import NOW, Shop, at, guest, make_salon
 
@@ -113,6 +115,29 @@ async def test_undo_puts_back_the_same_block(shop: Shop) -> None:
         shop.session, salon_id=shop.salon_id, resource_type="block", resource_id=blocked.id
     )
     assert sorted(act.action for act in acts) == ["block", "block_again", "unblock"]
+
+
+async def test_two_who_let_it_go_at_once_do_it_once(database: Database) -> None:
+    async with database.transaction() as session:
+        made = await make_salon(session)
+        await made.person("anna", await made.service("cut", 30))
+        blocked, salon = await block(made), await made.salon()
+
+    async def let_go() -> str:
+        try:
+            async with database.transaction() as session:
+                await unblock(session, salon=salon, block_id=blocked.id, by=SYSTEM)
+        except NotFound as refusal:
+            return refusal.code
+        return "ok"
+
+    outcome = await asyncio.gather(*(let_go() for _ in range(4)))
+    assert sorted(outcome) == ["block_not_found"] * 3 + ["ok"]
+    async with database.transaction() as session:
+        acts = await list_acts(
+            session, salon_id=salon.id, resource_type="block", resource_id=blocked.id
+        )
+    assert [act.action for act in acts] == ["unblock", "block"]
 
 
 async def test_undo_is_refused_when_the_time_went_to_somebody(shop: Shop) -> None:

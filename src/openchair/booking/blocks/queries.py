@@ -72,11 +72,15 @@ async def get_block(session: AsyncSession, *, salon_id: UUID, block_id: UUID) ->
     connection = await driver(session)
     row = await connection.fetchrow(_BLOCK, salon_id, block_id)
     if row is None:
-        raise NotFound(
-            "This time is not blocked any more. Please look at the day again.",
-            code="block_not_found",
-        )
+        raise block_gone()
     return Block(*row)
+
+
+def block_gone() -> NotFound:
+    """Nothing is blocked there, or not any more."""
+    return NotFound(
+        "This time is not blocked any more. Please look at the day again.", code="block_not_found"
+    )
 
 
 async def name_of_subject(session: AsyncSession, *, salon_id: UUID, subject_id: UUID) -> str:
