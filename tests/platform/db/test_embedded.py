@@ -39,6 +39,18 @@ def test_starts_from_nothing_and_is_found_running_again(cluster: Cluster) -> Non
     assert cluster.run_sql("SHOW listen_addresses") == ""
 
 
+def test_its_log_names_nobody(cluster: Cluster) -> None:
+    cluster.start()
+    cluster.run_sql("CREATE TABLE people (name text UNIQUE)")
+    with pytest.raises(subprocess.CalledProcessError):
+        cluster.run_sql("INSERT INTO people SELECT concat('An', 'na') FROM generate_series(1, 2)")
+    kept = "".join(path.read_text() for path in (cluster.data / "log").glob("*.log"))
+    assert "people_name_key" in kept
+    assert "Anna" not in kept
+    # Nor what a statement was given that took long: only the program's own statements have such.
+    assert cluster.run_sql("SHOW log_parameter_max_length") == "0"
+
+
 def test_committed_rows_survive_a_kill(cluster: Cluster) -> None:
     cluster.start()
     cluster.run_sql("SET synchronous_commit = on; CREATE TABLE kept AS SELECT 42 AS it")

@@ -41,3 +41,23 @@ def test_it_looks_inside_and_into_addresses() -> None:
         "event": f"cannot reach postgresql://me:{HIDDEN}@host/db",
         "path": f"/schnittwerk/de/booking/{HIDDEN}",
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/schnittwerk/de/waitlist/TOKEN", "/schnittwerk/de/waitlist/"),
+        ("/feeds/TOKEN.ics", "/feeds/"),
+        ("/console/invitation/TOKEN", "/console/invitation/"),
+        ("/status/confirm/TOKEN", "/status/confirm/"),
+    ],
+)
+def test_a_path_shows_nobodys_key(path: str, shown: str) -> None:
+    token = "Zk3_" + "a1B2c3D4" * 5
+    line = redact(None, "info", {"path": path.replace("TOKEN", token)})
+    assert line == {"path": f"{shown}{HIDDEN}"}
+
+
+def test_what_is_found_by_its_id_can_be_found() -> None:
+    path = "/console/schnittwerk/waitlist/0191d0a4-5f0e-7cc3-98c4-dc0c0c07398f"
+    assert redact(None, "info", {"path": path}) == {"path": path}

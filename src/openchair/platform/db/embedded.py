@@ -35,6 +35,7 @@ LINGER_SECONDS = 5
 LONGEST_SOCKET_PATH = 100
 
 # For a small machine: a quarter of a GB, durable commits, a week of logs, slow statements told.
+# What a statement was given, and the row that was refused, are people's: neither is logged.
 TUNING = {
     "listen_addresses": "",
     "max_connections": "100",
@@ -53,6 +54,8 @@ TUNING = {
     "log_rotation_age": "1d",
     "log_rotation_size": "0",
     "log_min_duration_statement": "500ms",
+    "log_parameter_max_length": "0",
+    "log_error_verbosity": "terse",
     "log_lock_waits": "on",
 }
 

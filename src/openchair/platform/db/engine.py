@@ -46,6 +46,7 @@ class Database:
             pool_use_lifo=True,
             json_serializer=_to_json,
             json_deserializer=orjson.loads,
+            hide_parameters=True,  # a failure is logged with its statement; parameters name people
             connect_args={
                 "timeout": CONNECT_SECONDS,
                 "command_timeout": STATEMENT_SECONDS,

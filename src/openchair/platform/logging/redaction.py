@@ -1,4 +1,6 @@
-"""Keeps secrets and clients' data out of the logs, by the name of the field that holds them."""
+"""Keeps secrets and clients' data out of the logs, by the name of the field that holds them, and by
+where an address or a failure of the database quotes them.
+"""
 
 import re
 from typing import Any
@@ -15,8 +17,16 @@ _HIDDEN_NAMES = re.compile(
 )
 # The password in `scheme://user:password@host`, wherever a library prints an address.
 _URL_PASSWORD = re.compile(r"(?<=://)([^/\s:@]*):[^@/\s]+@")
-# Tokens of clients stand in paths: /…/booking/TOKEN, /unsubscribe/TOKEN.
-_PATH_TOKEN = re.compile(r"(/(?:bookings?|unsubscribe)/)[A-Za-z0-9_.-]{16,}")
+# Tokens stand in paths: /…/booking/TOKEN, /feeds/TOKEN.ics. What the console shows has a UUID.
+_PATH_TOKEN = re.compile(
+    r"(/(?:bookings?|unsubscribe|waitlist|feeds|invitation|confirm)/)"
+    r"(?!\w{8}-\w{4}-\w{4}-\w{4}-\w{12}\b)[A-Za-z0-9_.-]{16,}"
+)
+# What PostgreSQL and its driver quote of a row or a value that they refuse.
+_REFUSED_ROW = re.compile(
+    r"(DETAIL:  ).*?(?=\n[ |]*\[SQL|\n[ |]*\n[ |]*(?:The above|During handling)|\Z)", re.DOTALL
+)
+_REFUSED_VALUE = re.compile(r"(invalid input (?:for query argument \$\d+|syntax for [^:\n]+): ).*")
 
 
 def redact(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
@@ -43,6 +53,8 @@ def _clean(name: str, value: Any, depth: int) -> Any:
 def _clean_text(text: str) -> str:
     if "://" in text:
         text = _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", text)
-    if "/booking" in text or "/unsubscribe/" in text:
-        return _PATH_TOKEN.sub(rf"\1{HIDDEN}", text)
-    return text
+    if "DETAIL:  " in text:
+        text = _REFUSED_ROW.sub(rf"\1{HIDDEN}", text)
+    if "invalid input " in text:
+        text = _REFUSED_VALUE.sub(rf"\1{HIDDEN}", text)
+    return _PATH_TOKEN.sub(rf"\1{HIDDEN}", text) if "/" in text else text
