@@ -12,9 +12,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from playwright.async_api import Page, expect
+from sqlalchemy import update
 
 from openchair.booking.appointments.confirm import book
 from openchair.booking.appointments.request import CustomerDetails
+from openchair.identity.accounts.models import ProfileRow
 from openchair.identity.audit.record import SYSTEM
 from openchair.platform.clock import utc_now
 from openchair.platform.db.engine import Database
@@ -28,7 +30,7 @@ ZURICH = ZoneInfo("Europe/Zurich")
 AROUND_THE_CLOCK = (0, 24 * 60)
 USUAL = (8 * 60, 17 * 60)
 SATURDAY = 5
-ROLES = ("receptionist", "staff")
+ROLES = ("owner", "receptionist", "staff")
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,14 @@ class OwnSalon:
                 now=utc_now(),
             )
         return confirmed.booking_id
+
+    async def speak(self, language: str) -> None:
+        """Everybody who logs in reads this language from now on."""
+        emails = [f"{role}@{self.salon.slug}.example" for role in ROLES]
+        async with self.database.transaction() as session:
+            await session.execute(
+                update(ProfileRow).where(ProfileRow.email.in_(emails)).values(language=language)
+            )
 
     async def log_in(self, page: Page, role: str = "receptionist") -> None:
         """As this person of the salon; ends in the calendar."""

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
 import openchair.web
-from openchair.platform.languages.catalogues import NAMES, files_of
+from openchair.platform.languages.catalogues import NAMES, SHORT, files_of
 
 WEB = Path(openchair.web.__file__).parent
 LANGUAGES = [language for language in NAMES if language != "en"]
@@ -59,16 +59,19 @@ def catalogues(language: str) -> list[Catalog]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sentence_is_translated(language: str) -> None:
-    known: dict[str, str] = {}
+    known: dict[tuple[str, str], str] = {}
     for catalogue in catalogues(language):
         for message in catalogue:
             if not message.id:
                 continue
             ids = message.id if isinstance(message.id, tuple) else (message.id,)
             strings = message.string if isinstance(message.string, tuple) else (message.string,)
-            assert str(ids[0]) not in known, "one sentence stands in two files"
-            known[str(ids[0])] = str(strings[0])
+            key = (message.context or "", str(ids[0]))
+            assert key not in known, "one sentence stands in two files"
+            known[key] = str(strings[0])
             assert all(names_in(str(string)) == names_in(str(ids[0])) for string in strings)
             if len(ids) > 1:
                 assert len(strings) == catalogue.num_plurals
-    assert [message for message in MESSAGES if not known.get(message)] == []
+    assert [message for message in MESSAGES if not known.get(("", message))] == []
+    assert {context for context, _ in known} <= {"", SHORT}
+    assert [name for context, name in known if context == SHORT and name not in MESSAGES] == []

@@ -18,13 +18,16 @@ from markupsafe import Markup, escape
 LOCALE = Path(__file__).parents[2] / "locale"
 NAMES = {"de": "Deutsch", "en": "English", "pl": "Polski", "uk": "Українська"}
 INFORMAL = "informal"
+SHORT = "short"
 
 _Key = tuple[str, str]  # (context, message id)
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """One language's messages; a context holds what an informal salon says differently."""
+    """One language's messages; a context holds what an informal salon says differently, or a name
+    for where there is little room.
+    """
 
     messages: dict[_Key, tuple[str, ...]]
     plural_form: Callable[[int], int]
@@ -42,6 +45,11 @@ class Words:
         """Translate; `{name}` in the message is filled from `values`, escaped if one is markup."""
         forms = self._forms(message)
         return _fill(forms[0] if forms else message, values)
+
+    def short(self, message: str) -> str:
+        """The name for where there is little room, in the languages whose usual one is long."""
+        forms = self.catalogue.messages.get((SHORT, message))
+        return forms[0] if forms else self.text(message)
 
     def plural(self, one: str, many: str, number: int, **values: Any) -> str:
         """Translate with the language's own plural form; `{number}` is filled with `number`."""

@@ -10,31 +10,37 @@ from openchair.web.console.door import Desk
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One page of the menu. `at` is how the page names itself; `about` is a line of help."""
+    """One page of the menu. `at` is how the page names itself; `about` is a line of help, `short`
+    the name where six of them stand beside one another on a phone.
+    """
 
     at: str
     url: str
     icon: str
     name: str
     about: str = ""
+    short: str = ""
 
 
 def main_menu(desk: Desk) -> list[Entry]:
     """The bar: the pages of a working day, in the order in which they are needed."""
-    say = desk.words.text
+    say, brief = desk.words.text, desk.words.short
+
+    def page(at: str, icon: str, name: str, short: str) -> Entry:
+        return Entry(at, desk.url(f"/{at}"), icon, name, short=short)
+
     entries = [
-        ("day.read", Entry("calendar", desk.url("/calendar"), "calendar", say("Calendar"))),
-        ("clients.read", Entry("clients", desk.url("/clients"), "users", say("Clients"))),
-        ("waitlist.read", Entry("waitlist", desk.url("/waitlist"), "clock", say("Waitlist"))),
-        ("messages.read", Entry("messages", desk.url("/messages"), "mail", say("Messages"))),
-        ("reports.read", Entry("reports", desk.url("/reports"), "chart-line", say("Reports"))),
+        ("day.read", page("calendar", "calendar", say("Calendar"), brief("Calendar"))),
+        ("clients.read", page("clients", "users", say("Clients"), brief("Clients"))),
+        ("waitlist.read", page("waitlist", "clock", say("Waitlist"), brief("Waitlist"))),
+        ("messages.read", page("messages", "mail", say("Messages"), brief("Messages"))),
+        ("reports.read", page("reports", "chart-line", say("Reports"), brief("Reports"))),
     ]
     shown = [entry for action, entry in entries if desk.may(action)]
     if desk.membership.staff_id is not None and not desk.may("team.manage"):
-        off = desk.url("/time-off")
-        shown.append(Entry("time-off", off, "calendar-x", say("Absences")))
+        shown.append(page("time-off", "calendar-x", say("Absences"), brief("Absences")))
     if desk.may("salon.read"):
-        shown.append(Entry("salon", desk.url("/salon"), "store", say("Salon")))
+        shown.append(page("salon", "store", say("Salon"), brief("Salon")))
     return shown
 
 
