@@ -133,6 +133,18 @@ async def test_a_new_password_needs_the_present_one_and_ends_other_sessions(
     assert await acts(database, "account.set_password") == 1
 
 
+async def test_the_password_one_has_is_no_new_one(
+    house: House, database: Database, sit: Sit
+) -> None:
+    user_id = house.people["staff"]
+    seat, elsewhere = await sit(user_id), await sit(user_id)
+    same = await seat.press(f"{ACCOUNT}/password", present=PASSWORD, password=PASSWORD)
+    assert same.status_code == 422
+    assert "the password you have already" in same.text
+    assert (await elsewhere.client.get(DAY)).status_code == 200
+    assert await acts(database, "account.set_password") == 0
+
+
 async def test_setting_up_shows_the_picture_and_once_the_codes(house: House, sit: Sit) -> None:
     seat = await sit(house.people["staff"])
     page = await seat.page(f"{ACCOUNT}/second-factor/set-up")

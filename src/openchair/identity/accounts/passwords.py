@@ -66,6 +66,16 @@ def require_strong(password: str) -> None:
         )
 
 
+def require_other(*, present: str, password: str) -> None:
+    """Raises `Invalid` (field `password`) for the password somebody has already."""
+    if _normal(password) == _normal(present):
+        raise Invalid(
+            "This is the password you have already. Please choose another one.",
+            field="password",
+            code="password_same",
+        )
+
+
 def _compare(password_hash: str, password: str, *, known: bool) -> Verdict:
     try:
         _hasher().verify(password_hash, _normal(password)[:MAX_LENGTH])

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from openchair.identity.accounts.describe import describe_account
-from openchair.identity.accounts.passwords import check_password
+from openchair.identity.accounts.passwords import check_password, require_other
 from openchair.identity.accounts.queries import find_credentials
 from openchair.identity.sessions.change_password import change_password
 from openchair.identity.sessions.end import end_all_sessions, end_session
@@ -58,6 +58,7 @@ async def save_password(request: Request, person: Me) -> Response:
     typed = await read_form(request)
     try:
         await _require_present(request, person, typed["present"])
+        require_other(present=typed["present"], password=typed["password"])
         async with database_of(request).transaction() as session:
             await change_password(
                 session,
