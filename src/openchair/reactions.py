@@ -25,6 +25,7 @@ from openchair.booking.catalogue import jobs as _catalogue_jobs
 from openchair.booking.occupancy.events import TimeFreed
 from openchair.booking.team.events import WorkingTimeChanged
 from openchair.booking.waitlist import jobs as _waitlist_jobs
+from openchair.booking.waitlist.doubled import somebody_was_asked
 from openchair.booking.waitlist.events import (
     OfferAnswered,
     TimeOffered,
@@ -91,11 +92,11 @@ DECLARING = (
 """The modules whose import declares jobs and loops."""
 
 REACTIONS: Mapping[type[Event], Sequence[str]] = {
-    BookingConfirmed: (_appointment_jobs.ANNOUNCE_JOB,),
-    BookingRescheduled: (_appointment_jobs.ANNOUNCE_JOB,),
-    BookingChanged: (_appointment_jobs.ANNOUNCE_JOB,),
+    BookingConfirmed: (_appointment_jobs.ANNOUNCE_JOB, _waitlist_jobs.DOUBLED_JOB),
+    BookingRescheduled: (_appointment_jobs.ANNOUNCE_JOB, _waitlist_jobs.DOUBLED_JOB),
+    BookingChanged: (_appointment_jobs.ANNOUNCE_JOB, _waitlist_jobs.DOUBLED_JOB),
     BookingCancelled: (_appointment_jobs.ANNOUNCE_JOB,),
-    BookingRestored: (_appointment_jobs.ANNOUNCE_JOB,),
+    BookingRestored: (_appointment_jobs.ANNOUNCE_JOB, _waitlist_jobs.DOUBLED_JOB),
     ClientArrived: (_appointment_jobs.ANNOUNCE_JOB,),
     ClientInChair: (_appointment_jobs.ANNOUNCE_JOB,),
     VisitDone: (_appointment_jobs.ANNOUNCE_JOB,),
@@ -164,5 +165,6 @@ def start() -> None:
         only_if={
             _appointment_jobs.ANNOUNCE_JOB: somebody_listens,
             _waitlist_jobs.FREED_JOB: somebody_waits,
+            _waitlist_jobs.DOUBLED_JOB: somebody_was_asked,
         },
     )

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from openchair.booking.appointments.events import BookingConfirmed
 from openchair.booking.appointments.form_gate import forms_asked, require_forms
 from openchair.booking.appointments.place import PlacedVisit, place_visit
-from openchair.booking.appointments.queries import get_hold
+from openchair.booking.appointments.queries import get_hold, hold_expired
 from openchair.booking.appointments.request import (
     BookingRequest,
     Confirmed,
@@ -86,7 +86,8 @@ async def confirm_hold(
     )
     booking = replace(booking, hold_id=hold_id)
     await write_together(session, visit_writes(booking=booking, items=hold.items))
-    await keep(session, salon_id=salon.id, hold_id=hold_id, booking_id=booking.id)
+    if not await keep(session, salon_id=salon.id, hold_id=hold_id, booking_id=booking.id):
+        raise hold_expired()  # it lapsed this very moment, and its time was given back
     connection = await driver(session)
     await connection.execute("DELETE FROM holds WHERE salon_id = $1 AND id = $2", salon.id, hold_id)
     presence = take_writes(

@@ -1,14 +1,23 @@
-"""Jobs of bookings: sweeping away holds that nobody used, telling a salon's own software."""
+"""Jobs of bookings: ending holds that nobody used, telling a salon's own software."""
 
 from typing import Any
 from uuid import UUID
 
 from openchair.booking.appointments.announce import announce
-from openchair.booking.appointments.hold import sweep_expired_holds
+from openchair.booking.appointments.hold import lapse_holds, sweep_expired_holds
 from openchair.platform.clock import utc_now
+from openchair.platform.jobs.loops import loop
 from openchair.platform.jobs.queue import JobContext, job
 
 ANNOUNCE_JOB = "appointments.announce"
+LAPSE_SECONDS = 5.0
+
+
+@loop("appointments.lapse_holds", every=LAPSE_SECONDS)
+async def lapse(context: JobContext) -> bool:
+    """Say that the time of holds nobody used is free again; somebody may be waiting for it."""
+    async with context.database.transaction() as session:
+        return await lapse_holds(session, now=utc_now())
 
 
 @job("appointments.sweep_holds", cron="*/5 * * * *")

@@ -201,12 +201,17 @@ async def get_hold(session: AsyncSession, *, salon_id: UUID, hold_id: UUID, now:
             "We do not know this reservation. Please choose a time again.", code="hold_not_found"
         )
     if row["expires_at"] <= now:
-        raise Conflict(
-            "The time was kept for you for a while and is open to others again."
-            " Please choose it once more.",
-            code="hold_expired",
-        )
+        raise hold_expired()
     return replace(hold_of(row, ZoneInfo(row["time_zone"])), form_ids=tuple(row["form_ids"]))
+
+
+def hold_expired() -> Conflict:
+    """What is said to a client whose time is no longer kept."""
+    return Conflict(
+        "The time was kept for you for a while and is open to others again."
+        " Please choose it once more.",
+        code="hold_expired",
+    )
 
 
 def hold_of(row: Mapping[str, Any], zone: ZoneInfo) -> Hold:

@@ -3,12 +3,10 @@ next: giving it back says so, and the job of the waitlist hears it. Called by th
 """
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.booking.appointments.hold import release_hold
-from openchair.booking.occupancy.take import Segment, tell_freed
 from openchair.booking.waitlist.events import OfferAnswered
 from openchair.booking.waitlist.queries import Entry, Offer
 from openchair.booking.waitlist.tell import forget_offer
@@ -16,10 +14,6 @@ from openchair.identity.audit.record import Actor, record
 from openchair.platform.db.driver import driver
 from openchair.platform.events.event import emit
 
-_KEPT = """
-    SELECT resource_id, kind, lower(during), upper(during) FROM occupancy
-    WHERE salon_id = $1 AND hold_id = $2 AND kind <> 'customer'
-"""
 _END = """
     UPDATE waitlist_offers SET status = $3, answered_at = $4
     WHERE salon_id = $1 AND id = $2 AND status = 'open'
@@ -47,7 +41,7 @@ async def end_offer(
         entry.id,
         status,
     )
-    await _give_back(session, salon_id=entry.salon_id, offer=offer)
+    await release_hold(session, salon_id=entry.salon_id, hold_id=offer.hold_id)
     return await forget_offer(session, salon_id=entry.salon_id, entry_id=entry.id)
 
 
@@ -77,16 +71,4 @@ async def note_end(
         OfferAnswered(
             salon_id=entry.salon_id, subject_id=entry.id, offer_id=offer.id, answer=answer
         ),
-    )
-
-
-async def _give_back(session: AsyncSession, *, salon_id: UUID, offer: Offer) -> None:
-    connection = await driver(session)
-    kept = await connection.fetch(_KEPT, salon_id, offer.hold_id)
-    await release_hold(session, salon_id=salon_id, hold_id=offer.hold_id)
-    await tell_freed(
-        session,
-        salon_id=salon_id,
-        subject_id=offer.hold_id,
-        segments=[Segment(*row) for row in kept],
     )

@@ -1,4 +1,6 @@
-"""Jobs of the waitlist: offering what is free again, and ending what time has ended."""
+"""Jobs of the waitlist: offering what is free again, ending what time has ended, and what the desk
+has booked over.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -6,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openchair.booking.waitlist.doubled import end_doubled_offers
 from openchair.booking.waitlist.lapse import expire_entries, lapse_offers
 from openchair.booking.waitlist.next_one import offer_next
 from openchair.booking.waitlist.queries import Offer
@@ -18,6 +21,7 @@ from openchair.platform.jobs.queue import JobContext, enqueue, job
 from openchair.salons.queries import get_salon_by_id
 
 FREED_JOB = "waitlist.freed"
+DOUBLED_JOB = "waitlist.doubled"
 MOST_OFFERS = 100
 LAPSE_SECONDS = 5.0
 
@@ -44,6 +48,19 @@ async def offer_what_is_freed(context: JobContext, payload: dict[str, Any]) -> N
     for _ in range(MOST_OFFERS):
         if await attempt(context.database, work) is None:
             return
+
+
+@job(DOUBLED_JOB)
+async def end_what_is_doubled(context: JobContext, payload: dict[str, Any]) -> None:
+    """A visit was booked or moved; offers of the time it was booked over are over."""
+
+    async def work(session: AsyncSession) -> None:
+        salon = await get_salon_by_id(session, salon_id=UUID(payload["salon_id"]))
+        await end_doubled_offers(
+            session, salon=salon, booking_id=UUID(payload["subject_id"]), now=utc_now()
+        )
+
+    await attempt(context.database, work)
 
 
 @loop("waitlist.lapse", every=LAPSE_SECONDS)

@@ -1,4 +1,4 @@
-"""The desk takes an offer back, because the time is needed otherwise; who was asked is told."""
+"""An offer is taken back, because the desk needs the time otherwise; who was asked is told."""
 
 from datetime import datetime
 from uuid import UUID
