@@ -6,6 +6,7 @@ import signal
 import sys
 from uuid import UUID
 
+import orjson
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +15,7 @@ from openchair.booking.clients.take_back_import import take_back_import
 from openchair.customers.imports import jobs
 from openchair.customers.imports.begin import begin_import, keep_file, map_columns, run_import
 from openchair.customers.imports.columns import guess_fields
+from openchair.customers.imports.expire import FORGET_JOB
 from openchair.customers.imports.jobs import run_import as run_job
 from openchair.customers.imports.preview import preview_rows
 from openchair.customers.imports.queries import (
@@ -26,8 +28,9 @@ from openchair.customers.imports.queries import (
 from openchair.customers.imports.read import count_lines, read_sheet
 from openchair.identity.audit.record import Actor
 from openchair.platform.db.engine import Database
-from openchair.platform.errors import Conflict, Invalid
+from openchair.platform.errors import Conflict, Invalid, NotFound
 from openchair.platform.jobs.queue import JobContext
+from openchair.platform.storage import store
 from openchair.salons.queries import Salon
 from tests.booking.clients.scene import make_scene
 from tests.builders import at, make_salon
@@ -171,6 +174,7 @@ from openchair import reactions
 from openchair.customers.imports import jobs
 from openchair.platform.db.engine import Database
 from openchair.platform.jobs.queue import JobContext
+from openchair.platform.storage import store
 reactions.start()
 taken, left = jobs.take_rows, int(sys.argv[4])
 async def take_rows(session, **values):
@@ -263,3 +267,54 @@ async def test_what_is_offered_is_checked(session: AsyncSession) -> None:
             session, salon_id=salon.id, import_id=import_id, fields=["email"], duplicates="fill",
             sheet=sheet, rows_total=1,
         )  # fmt: skip
+
+
+async def forget_file_of(database: Database, key: str) -> None:
+    """What the worker does with the job that the end of a list queued."""
+    async with database.transaction() as session:
+        waiting = await session.execute(
+            text("SELECT payload FROM pgqueuer WHERE entrypoint = :name"), {"name": FORGET_JOB}
+        )
+        payloads = [orjson.loads(row.payload) for row in waiting]
+    assert payloads == [{"key": key}]
+    await jobs.forget_import_file(JobContext(database=database), payloads[0])
+
+
+async def test_the_file_of_a_list_that_is_done_is_kept_no_longer(database: Database) -> None:
+    salon = await a_salon(database)
+    done = await take(database, salon, await upload(database, salon, client_list(5).encode()))
+    assert await store.get(done.key)
+    await forget_file_of(database, done.key)
+    with pytest.raises(NotFound):
+        await store.get(done.key)
+    async with database.transaction() as session:
+        assert await take_back_import(session, salon_id=salon.id, import_id=done.id, by=BY) == 5
+
+
+async def test_a_list_whose_file_is_lost_is_given_up_and_keeps_nobody_waiting(
+    database: Database,
+) -> None:
+    salon = await a_salon(database)
+    import_id = await upload(database, salon, client_list(5).encode())
+    async with database.transaction() as session:
+        found = await get_import(session, salon_id=salon.id, import_id=import_id)
+    await store.delete(found.key)
+    assert (await take(database, salon, import_id)).status == "failed"
+    done = await take(database, salon, await upload(database, salon, client_list(5).encode()))
+    assert done.status == "done"
+
+
+async def test_a_list_that_cannot_be_read_to_its_end_can_be_taken_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "BATCH", 2)
+    salon = await a_salon(database)
+    import_id = await upload(database, salon, client_list(5).encode())
+    async with database.transaction() as session:
+        found = await get_import(session, salon_id=salon.id, import_id=import_id)
+    broken = client_list(4) + '"' + "x" * 20_000
+    await store.put(found.key, broken.encode())
+    failed = await take(database, salon, import_id)
+    assert (failed.status, failed.rows_created) == ("failed", 4)
+    async with database.transaction() as session:
+        assert await take_back_import(session, salon_id=salon.id, import_id=import_id, by=BY) == 4

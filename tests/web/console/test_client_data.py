@@ -16,6 +16,7 @@ from openchair.customers.profiles.add import add_client
 from openchair.identity.audit.record import SYSTEM
 from openchair.platform.db.engine import Database
 from openchair.platform.jobs.queue import JobContext
+from openchair.platform.storage import store
 from tests.customers.imports.lists import client_list
 from tests.web.console.conftest import ORIGIN, House, Seat, Sit, add_visit, on, text_of
 
@@ -111,6 +112,20 @@ async def test_a_list_goes_its_whole_way(house: House, sit: Sit, database: Datab
     assert (await seat.press(f"{address}/undo")).status_code == 303
     async with database.transaction() as session:
         assert await session.scalar(text("SELECT count(*) FROM customers")) == 0
+
+
+async def test_a_list_whose_file_is_lost_says_what_to_do(
+    house: House, sit: Sit, database: Database
+) -> None:
+    seat = await sit(house.people["owner"])
+    address = (await send(seat, client_list(3).encode())).headers["location"]
+    await seat.press(f"{address}/run", duplicates="")
+    async with database.transaction() as session:
+        key = await session.scalar(text("SELECT key FROM customer_imports"))
+    await store.delete(str(key))
+    await run(database, house, address)
+    shown = text_of(await seat.page(address))
+    assert "could not be read to its end" in shown
 
 
 async def test_the_list_that_goes_out_comes_back(

@@ -25,8 +25,8 @@ DUPLICATES = ("fill", "skip")
 
 
 async def keep_file(*, salon_id: UUID, content: bytes) -> str:
-    """Keep the file for thirty days and answer its key; no transaction needs to be open. Raises
-    `Unavailable`.
+    """Keep the file until the list is taken over, at most thirty days, and answer its key; no
+    transaction needs to be open. Raises `Unavailable`.
     """
     key = f"{FOLDER}/{salon_id}/{new_id()}.csv"
     await store.put(key, content)

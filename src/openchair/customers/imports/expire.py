@@ -1,4 +1,6 @@
-"""Forgets files of lists and their bad rows after thirty days. Called by a job, once a night."""
+"""Forgets the file of a list as soon as nobody needs it, and what is thirty days old in any case:
+bad rows, and files that were never taken over. The latter by a job, once a night.
+"""
 
 from datetime import datetime, timedelta
 
@@ -6,10 +8,19 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.customers.imports.begin import FOLDER
+from openchair.platform.jobs.queue import enqueue
 from openchair.platform.storage import store
 
+FORGET_JOB = "customers.forget_import_file"
 KEPT = timedelta(days=30)
 MOST_FILES = 10_000
+
+
+async def forget_file(session: AsyncSession, *, key: str) -> None:
+    """Delete the file once this transaction is committed: a list that is over needs it no more, and
+    it would outlive everybody in it who is erased.
+    """
+    await enqueue(session, FORGET_JOB, {"key": key})
 
 
 async def forget_expired(session: AsyncSession, *, now: datetime) -> int:

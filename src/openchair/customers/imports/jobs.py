@@ -1,4 +1,4 @@
-"""Jobs of the lists of clients: taking one over, and forgetting files after thirty days."""
+"""Jobs of the lists of clients: taking one over, forgetting its file, forgetting what is old."""
 
 from itertools import islice
 from typing import Any
@@ -7,14 +7,15 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.customers.imports.begin import RUN_JOB
-from openchair.customers.imports.expire import forget_expired, forget_files
-from openchair.customers.imports.queries import get_import
+from openchair.customers.imports.expire import FORGET_JOB, forget_expired, forget_files
+from openchair.customers.imports.queries import ClientImport, get_import
 from openchair.customers.imports.read import Line, read_sheet
-from openchair.customers.imports.take import take_rows
+from openchair.customers.imports.take import give_up, take_rows
 from openchair.platform.clock import utc_now
 from openchair.platform.db.attempt import attempt
+from openchair.platform.errors import Invalid, NotFound
 from openchair.platform.jobs.queue import JobContext, enqueue, job
-from openchair.platform.storage.store import get
+from openchair.platform.storage.store import delete, get
 from openchair.salons.queries import Salon, get_salon_by_id
 
 BATCH = 250
@@ -31,16 +32,30 @@ async def run_import(context: JobContext, payload: dict[str, Any]) -> None:
         found = await get_import(session, salon_id=salon_id, import_id=import_id)
     if found.status != "running":
         return
+    try:
+        is_over = await _take_all(context, salon, found)
+    except (NotFound, Invalid):
+        async with context.database.transaction() as session:
+            await give_up(session, salon_id=salon_id, import_id=import_id, now=utc_now())
+        return
+    if not is_over:
+        async with context.database.transaction() as session:
+            await enqueue(session, RUN_JOB, payload)
+
+
+async def _take_all(context: JobContext, salon: Salon, found: ClientImport) -> bool:
+    """False when the worker was told to stop before the end. Raises `NotFound` for a file that is
+    lost, `Invalid` for one that cannot be read.
+    """
     content = await get(found.key)
     sheet = read_sheet(content, country=salon.location.country, encoding=found.mapping.encoding)
     rows, position = islice(sheet.lines(), found.rows_read, None), found.rows_read
     while not context.stop.is_set():
         lines = list(islice(rows, BATCH))
-        if not await _take(context, salon, import_id, position, lines) or not lines:
-            return
+        if not await _take(context, salon, found.id, position, lines) or not lines:
+            return True
         position += len(lines)
-    async with context.database.transaction() as session:
-        await enqueue(session, RUN_JOB, payload)
+    return False
 
 
 async def _take(
@@ -52,6 +67,14 @@ async def _take(
         )
 
     return await attempt(context.database, work)
+
+
+@job(FORGET_JOB)
+async def forget_import_file(_context: JobContext, payload: dict[str, Any]) -> None:
+    """The file of a list that is over. What fails because the storage is away is made up for by
+    the night's job.
+    """
+    await delete(payload["key"])
 
 
 @job("customers.forget_import_files", cron="23 4 * * *")

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openchair.customers.imports.expire import forget_file
 from openchair.customers.imports.known import Known, People, find_people
 from openchair.customers.imports.models import CustomerImportErrorRow, CustomerImportRow
 from openchair.customers.imports.queries import ClientImport, get_import
@@ -53,7 +54,7 @@ async def take_rows(
     if found.status != "running" or found.rows_read != position:
         return False
     if not lines:
-        await _finish(session, found, now)
+        await _end(session, found, now, status="done", action="done")
         return True
     batch = await _sort(session, salon, found, lines)
     created = [known for known, _ in batch.clients if known.is_new]
@@ -74,6 +75,15 @@ async def take_rows(
     )
     await session.flush()
     return True
+
+
+async def give_up(session: AsyncSession, *, salon_id: UUID, import_id: UUID, now: datetime) -> None:
+    """The file is lost or cannot be read to its end: what was taken over stays, and the next list
+    may run. Raises `NotFound`.
+    """
+    found = await get_import(session, salon_id=salon_id, import_id=import_id, for_update=True)
+    if found.status == "running":
+        await _end(session, found, now, status="failed", action="fail")
 
 
 async def _sort(
@@ -174,16 +184,19 @@ async def _record_fill(session: AsyncSession, found: ClientImport, known: Known)
     await write_together(session, [audit_write(values)])
 
 
-async def _finish(session: AsyncSession, found: ClientImport, now: datetime) -> None:
+async def _end(
+    session: AsyncSession, found: ClientImport, now: datetime, *, status: str, action: str
+) -> None:
     await session.execute(
         update(CustomerImportRow)
         .where(CustomerImportRow.salon_id == found.salon_id, CustomerImportRow.id == found.id)
-        .values(status="done", finished_at=now)
+        .values(status=status, finished_at=now)
     )
+    await forget_file(session, key=found.key)
     await record(
         session,
         actor=Actor("user", found.started_by) if found.started_by else Actor("system"),
-        action="done",
+        action=action,
         resource_type="client_import",
         resource_id=found.id,
         salon_id=found.salon_id,

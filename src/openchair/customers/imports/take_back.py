@@ -16,6 +16,9 @@ from openchair.identity.audit.record import Actor, record
 from openchair.media.forget import forget_pictures
 from openchair.platform.errors import Conflict
 
+TAKEN_OVER = ("done", "failed")
+"""As far as it came, a list that failed was taken over too."""
+
 
 async def clients_made_by(session: AsyncSession, *, salon_id: UUID, import_id: UUID) -> list[UUID]:
     """Ids of the clients that this list made and that are still there, at most 100,000."""
@@ -32,10 +35,10 @@ async def take_back(
     by: Actor,
 ) -> int:
     """Delete the clients that the list made, except `keep` and those that were merged; answers how
-    many. Raises `NotFound`, `Conflict` when it is not done or was taken back already.
+    many. Raises `NotFound`, `Conflict` when it is not over or was taken back already.
     """
     found = await get_import(session, salon_id=salon_id, import_id=import_id, for_update=True)
-    if found.status != "done":
+    if found.status not in TAKEN_OVER:
         raise Conflict("Only a list that was taken over can be taken back.", code="import_not_done")
     values = {"salon_id": salon_id, "import_id": import_id, "keep": list(keep)}
     pictures = list(await session.scalars(PICTURES, values))

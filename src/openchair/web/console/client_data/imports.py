@@ -23,6 +23,7 @@ from openchair.customers.imports.queries import (
     list_imports,
 )
 from openchair.customers.imports.read import ENCODINGS, Sheet, count_lines, read_sheet
+from openchair.customers.imports.take_back import TAKEN_OVER
 from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Invalid, NotFound
 from openchair.platform.storage.store import get
@@ -168,7 +169,8 @@ async def _outcome_page(
         list=view_import(desk, found),
         url=url,
         running=found.status == "running",
-        can_undo=found.status == "done" and found.rows_created > 0,
+        failed=found.status == "failed",
+        can_undo=found.status in TAKEN_OVER and found.rows_created > 0,
         bad=[view_bad_row(desk, found, each) for each in bad[:BAD_ROWS]],
         bad_kept=kept,
         more_url=f"{url}?after={bad[BAD_ROWS - 1].line}" if len(bad) > BAD_ROWS else "",
