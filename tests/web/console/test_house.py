@@ -1,12 +1,16 @@
 """The pages about team, place and policies: what was typed is kept, what was done is taken back."""
 
 import re
+from uuid import UUID
 
 import pytest
 from bs4 import BeautifulSoup
+from sqlalchemy import text
 
+from openchair.identity.audit.record import Actor, record
 from openchair.platform.db.engine import Database
 from openchair.salons.queries import Salon, get_salon
+from tests.builders import make_salon
 from tests.web.console.conftest import House, Seat, Sit, on
 
 SALON = "/console/house/salon"
@@ -210,3 +214,75 @@ async def test_the_consoles_own_files_are_no_salon(owner: Seat, name: str) -> No
     assert answer.status_code == 200
     if name == "service-worker.js":
         assert answer.headers["service-worker-allowed"] == "/console"
+
+
+TIME_OFF = "/console/house/time-off"
+
+
+async def time_off_of(database: Database) -> list[tuple[str, str]]:
+    """How long and how far, of all there is."""
+    async with database.transaction() as session:
+        rows = await session.execute(text("SELECT during::text, status FROM time_off"))
+    return [(row.during, row.status) for row in rows]
+
+
+@pytest.mark.parametrize("status", ["requested", "approved", "declined"])
+@pytest.mark.parametrize("until", ["'2031-01-05'", "NULL"])
+async def test_time_off_that_was_withdrawn_is_put_back_as_it_was(
+    owner: Seat, house: House, database: Database, status: str, until: str
+) -> None:
+    async with database.transaction() as session:
+        await session.execute(
+            text(f"""
+                INSERT INTO time_off (salon_id, id, staff_id, during, reason, status)
+                SELECT salon_id, gen_random_uuid(), id, tstzrange('2031-01-01', {until}), '',
+                    :status
+                FROM staff WHERE salon_id = :salon_id ORDER BY name LIMIT 1
+            """),  # noqa: S608 - ours
+            {"salon_id": house.salon.id, "status": status},
+        )
+    before = await time_off_of(database)
+    page = await owner.page(TIME_OFF)
+    (withdraw,) = page.select('form[action$="/withdraw"]')
+    gone = await owner.press(str(withdraw["action"]))
+    assert await time_off_of(database) == []
+    undo = (await owner.page(gone.headers["location"])).select_one(".toast form")
+    assert undo is not None
+    fields = {str(each["name"]): str(each["value"]) for each in undo.select("input")}
+    assert (await owner.press(str(undo["action"]), **fields)).status_code == 303
+    assert await time_off_of(database) == before
+    assert (await owner.press(str(undo["action"]), **fields)).status_code in {404, 409}
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [("start", "2031-01-01T+"), ("start", "2031-01-01T00:00+00:00"), ("again", "x")],
+)
+async def test_time_off_that_cannot_be_read_is_asked_for_again(
+    owner: Seat, house: House, database: Database, field: str, said: str
+) -> None:
+    page = await owner.page(TIME_OFF)
+    (_, anybody, *_) = page.select("select[name=who] option")
+    fields = {"who": str(anybody["value"]), "reason": "Dentist", field: said}
+    answer = await owner.press(TIME_OFF, **fields)
+    assert answer.status_code == 422
+    assert "Dentist" in answer.text
+    assert await time_off_of(database) == []
+
+
+async def test_what_a_neighbour_withdrew_is_not_put_back(
+    owner: Seat, house: House, database: Database
+) -> None:
+    theirs = UUID(int=7)
+    async with database.transaction() as session:
+        neighbour = await (await make_salon(session, slug="neighbour")).salon()
+        await record(
+            session,
+            actor=Actor("user", house.people["owner"]),
+            action="time_off.withdraw",
+            resource_type="time_off",
+            resource_id=theirs,
+            salon_id=neighbour.id,
+            metadata={"before": {}},
+        )
+    assert (await owner.press(TIME_OFF, again=str(theirs))).status_code == 404

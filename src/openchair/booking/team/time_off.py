@@ -16,13 +16,15 @@ from openchair.booking.catalogue.models import TimeOffRow
 from openchair.booking.occupancy.take import Segment, tell_freed
 from openchair.booking.team.events import WorkingTimeChanged
 from openchair.booking.team.queries import TimeOff, get_time_off
+from openchair.identity.audit.queries import list_acts
 from openchair.identity.audit.record import Actor, record
-from openchair.platform.errors import Conflict, Invalid
+from openchair.platform.errors import Conflict, Invalid, NotFound
 from openchair.platform.events.event import emit
 from openchair.platform.ids import new_id
 
 REASON_LENGTH = 200
 MOST_DAYS = 400
+RESOURCE, WITHDRAW = "time_off", "time_off.withdraw"
 REQUESTED, APPROVED, DECLINED = "requested", "approved", "declined"
 
 
@@ -32,13 +34,14 @@ async def add_time_off(
     salon_id: UUID,
     staff_id: UUID,
     start: datetime,
-    end: datetime,
+    end: datetime | None,
     reason: str,
     approved: bool,
     by: Actor,
     now: datetime,
 ) -> UUID:
-    """The id of an absence `[start, end)`: `approved` by whoever may, else only asked for.
+    """The id of an absence `[start, end)`: `approved` by whoever may, else only asked for. Without
+    an `end` it goes on until somebody says so.
 
     Raises `NotFound`, `Invalid` on `start`, `end` or `reason`, `Conflict` (`time_off_overlaps`).
     """
@@ -130,10 +133,44 @@ async def withdraw_time_off(
         "reason": before.reason,
         "status": before.status,
     }
-    await _note(session, salon_id, time_off_id, by, "time_off.withdraw", before=gone, after=None)
+    await _note(session, salon_id, time_off_id, by, WITHDRAW, before=gone, after=None)
     await emit(session, WorkingTimeChanged(salon_id=salon_id, subject_id=before.staff_id))
     await _tell_freed(session, salon_id, before)
     return before
+
+
+async def put_back_time_off(
+    session: AsyncSession, *, salon_id: UUID, time_off_id: UUID, by: Actor, now: datetime
+) -> UUID:
+    """Undo a withdrawal, once and by whoever made it: asked for, granted or declined as it was,
+    under a new id. Raises `NotFound` for any other, and what `add_time_off` raises.
+    """
+    acts = await list_acts(
+        session, salon_id=salon_id, resource_type=RESOURCE, resource_id=time_off_id, limit=1
+    )
+    if not acts or acts[0].action != WITHDRAW or acts[0].user_id != by.user_id:
+        raise NotFound("This time off is not there any more.", code="time_off_not_found")
+    gone = acts[0].metadata["before"]
+    added = await add_time_off(
+        session,
+        salon_id=salon_id,
+        staff_id=UUID(gone["staff_id"]),
+        start=datetime.fromisoformat(gone["start"]),
+        end=datetime.fromisoformat(gone["end"]) if gone["end"] else None,
+        reason=gone["reason"],
+        approved=gone["status"] == APPROVED,
+        by=by,
+        now=now,
+    )
+    if gone["status"] == DECLINED:
+        await decide_time_off(
+            session, salon_id=salon_id, time_off_id=added, status=DECLINED, by=by, now=now
+        )
+    now_under = {"id": added}
+    await _note(
+        session, salon_id, time_off_id, by, "time_off.put_back", before=None, after=now_under
+    )
+    return added
 
 
 async def _tell_freed(session: AsyncSession, salon_id: UUID, before: TimeOff) -> None:
@@ -144,17 +181,17 @@ async def _tell_freed(session: AsyncSession, salon_id: UUID, before: TimeOff) ->
         await tell_freed(session, salon_id=salon_id, subject_id=before.id, segments=[here])
 
 
-def _check(start: datetime, end: datetime, reason: str) -> None:
-    if end <= start:
+def _check(start: datetime, end: datetime | None, reason: str) -> None:
+    if end is not None and end <= start:
         raise Invalid("Time off has to end after it begins.", field="end")
-    if end - start > timedelta(days=MOST_DAYS):
+    if end is not None and end - start > timedelta(days=MOST_DAYS):
         raise Invalid(f"Please enter at most {MOST_DAYS} days at once.", field="end")
     if len(reason) > REASON_LENGTH:
         raise Invalid(f"Please keep the reason under {REASON_LENGTH} characters.", field="reason")
 
 
 async def _refuse_overlap(
-    session: AsyncSession, salon_id: UUID, staff_id: UUID, start: datetime, end: datetime
+    session: AsyncSession, salon_id: UUID, staff_id: UUID, start: datetime, end: datetime | None
 ) -> None:
     there = await session.scalar(
         select(TimeOffRow.id)
@@ -199,7 +236,7 @@ async def _note(
         session,
         actor=by,
         action=action,
-        resource_type="time_off",
+        resource_type=RESOURCE,
         resource_id=time_off_id,
         salon_id=salon_id,
         metadata={"before": before, "after": after},

@@ -16,9 +16,15 @@ from openchair.booking.team.queries import (
     list_members,
     list_time_off,
 )
-from openchair.booking.team.time_off import add_time_off, decide_time_off, withdraw_time_off
+from openchair.booking.team.time_off import (
+    add_time_off,
+    decide_time_off,
+    put_back_time_off,
+    withdraw_time_off,
+)
 from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Conflict, Forbidden, Invalid, NotFound
+from openchair.web.console.acts import carry_out
 from openchair.web.console.day import read_date
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, read_form
@@ -57,9 +63,17 @@ async def show_time_off(
 async def send_time_off(
     request: Request, desk: Annotated[Desk, Depends(May("time_off.request"))]
 ) -> Response:
-    """Ask for it, or enter it for somebody if one leads the team."""
+    """Ask for it, or enter it for somebody if one leads the team; `again` puts back what was just
+    withdrawn.
+    """
     typed = await read_form(request)
     try:
+        if typed["again"]:
+            again = _read_id(typed["again"], "start")
+            added = await carry_out(
+                request, desk, put_back_time_off, time_off_id=again, now=desk.now
+            )
+            return see_other(desk.url(PATH, did="added", off=added))
         staff_id, (start, end) = _whose(desk, typed), _when(desk, typed)
 
         async def work(session: AsyncSession) -> UUID:
@@ -115,17 +129,8 @@ async def press_withdraw(
             session, salon_id=desk.salon.id, time_off_id=off, by=desk.person.actor, now=desk.now
         )
 
-    gone = await attempt(database_of(request), work)
-    return see_other(
-        desk.url(
-            PATH,
-            did="withdrawn",
-            who=gone.staff_id,
-            start=gone.start.isoformat(),
-            end=gone.end.isoformat() if gone.end else "",
-            reason=gone.reason,
-        )
-    )
+    await attempt(database_of(request), work)
+    return see_other(desk.url(PATH, did="withdrawn", off=off))
 
 
 def _whose(desk: Desk, typed: Typed) -> UUID:
@@ -139,16 +144,18 @@ def _whose(desk: Desk, typed: Typed) -> UUID:
                 field="who",
             )
         return own
+    return _read_id(typed["who"], "who")
+
+
+def _read_id(text: str, field: str) -> UUID:
     try:
-        return UUID(typed["who"])
+        return UUID(text)
     except ValueError:
-        raise Invalid("Please choose somebody from the list.", field="who") from None
+        raise Invalid("Please choose somebody from the list.", field=field) from None
 
 
 def _when(desk: Desk, typed: Typed) -> tuple[datetime, datetime]:
     """Whole days, both inside, or times of day. Raises `Invalid` on `start` or `end`."""
-    if typed["start"].count("T") == 1 and "+" in typed["start"]:  # put back by the toast
-        return datetime.fromisoformat(typed["start"]), datetime.fromisoformat(typed["end"])
     first = _date(typed, "start")
     last = _date(typed, "end") if typed["end"] else first
     begins = _clock(typed, "from_time", "start")
@@ -281,8 +288,8 @@ async def _toast(session: AsyncSession, desk: Desk, request: Request) -> dict[st
     query, say = request.query_params, desk.words.text
     did = query.get("did", "")
     if did == "withdrawn":
-        back = {name: query.get(name, "") for name in ("who", "start", "end", "reason")}
-        return {"sentence": say("Withdrawn."), "action": desk.url(PATH), **back}
+        again = query.get("off", "")
+        return {"sentence": say("Withdrawn."), "action": desk.url(PATH), "again": again}
     if did not in {"added", "approved", "declined", "requested"}:
         return None
     try:
