@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
@@ -81,6 +81,30 @@ async def test_somebody_opens_the_day_and_marks_who_is_here(page: Page, salon: O
         await expect(toast).to_contain_text(sentence)
     await toast.get_by_role("button", name="Undo").click()
     await expect(drawer.get_by_role("button", name="Paid", exact=True)).to_be_visible()
+
+
+async def test_a_visit_of_yesterday_is_asked_about_and_one_ahead_has_no_marks(
+    page: Page, salon: OwnSalon
+) -> None:
+    await salon.visit("Mia Hug", salon.at(10), staff=salon.anna)
+    await salon.log_in(page)
+    yesterday = datetime.now(ZURICH).date() - timedelta(days=1)
+    base = f"{salon.served.url}/console/{salon.salon.slug}"
+    await page.goto(f"{base}/new?date={yesterday}&time=10:00&staff={salon.anna}")
+    await page.locator("#service_1").select_option(str(salon.cut))
+    await page.get_by_label("Name", exact=True).fill("Leo Kern")
+    await page.locator("#phone").fill("079 123 45 67")
+    await page.get_by_role("button", name="Book", exact=True).last.click()
+    await expect(page.get_by_role("alert")).to_contain_text("lies in the past")
+    await page.get_by_label("Yes, this day is meant.").check()
+    await page.get_by_role("button", name="Book", exact=True).last.click()
+    await expect(page.get_by_role("status")).to_contain_text("Leo Kern is booked.")
+
+    await open_day(page, salon)
+    await visit_of(page, "Mia Hug").click()
+    drawer = page.locator("#drawer")
+    await expect(drawer.get_by_role("link", name="Cancel…")).to_be_visible()
+    await expect(drawer.get_by_role("button", name="Arrived", exact=True)).to_have_count(0)
 
 
 async def test_a_walk_in_takes_two_taps(page: Page, salon: OwnSalon) -> None:
@@ -260,6 +284,16 @@ async def test_a_booking_of_the_public_page_appears_in_two_open_calendars(
         assert await each.evaluate("window.neverLoadedAgain")
         await expect(each.locator(".cal-hold")).to_have_count(0)
         await each.context.close()
+
+
+async def test_what_the_calendar_asks_is_answered_in_the_language_of_its_page(
+    page: Page, salon: OwnSalon
+) -> None:
+    await salon.speak("pl")  # the browser asks for German
+    await salon.log_in(page)
+    async with page.expect_request("**/calendar/board?*") as asked:
+        await page.goto(salon.calendar())
+    assert await (await asked.value).header_value("accept-language") == "pl"
 
 
 async def test_a_phone_shows_one_column_and_turns_to_the_next(phone: Page, salon: OwnSalon) -> None:

@@ -92,7 +92,7 @@ async def test_who_is_here_is_not_moved_to_another_day(house: House) -> None:
     async with house.database.transaction() as session:
         with pytest.raises(Conflict) as refusal:
             await reschedule_booking(session, **how, start=at(9, days=FRIDAY))
-        assert refusal.value.code == "not_expected"
+        assert refusal.value.code == "already_here"
     async with house.database.transaction() as session:
         later = await reschedule_booking(session, **how, start=at(12))
     assert (later.status, later.start) == ("arrived", at(12))

@@ -117,6 +117,20 @@ async def test_another_day_that_is_rarely_meant_is_asked_about_once(
     assert (await desk.press(address, **absurd)).status_code == 422
 
 
+async def test_who_is_here_is_not_moved_to_a_later_day_and_the_page_says_why(
+    house: House, database: Database, sit: Sit
+) -> None:
+    visit = await add_visit(database, house, on(9, days=-1))
+    desk = await sit(house.people["receptionist"])
+    await desk.press(f"/console/house/visits/{visit}/arrived")
+    address = f"/console/house/visits/{visit}/change"
+    later = {**await form(desk, address), "date": on(9, days=7).date().isoformat()}
+    refused = await desk.press(address, **later)
+    assert refused.status_code == 409
+    assert "Its client has arrived already. Take that back first" in refused.text
+    assert (await booking(database, visit)).start == on(9, days=-1)
+
+
 async def test_two_open_forms_and_the_second_is_told(
     house: House, database: Database, sit: Sit
 ) -> None:

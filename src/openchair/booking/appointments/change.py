@@ -82,7 +82,7 @@ async def change_visit(
     session: AsyncSession, *, salon: Salon, booking: Booking, wish: Wish, manner: Manner
 ) -> Booking:
     """Make it so and answer the visit as it is now. Raises what `place_visit` raises, and
-    `Conflict` (`customer_busy`, `not_expected`; for a client also `form_missing`).
+    `Conflict` (`customer_busy`, `already_here`; for a client also `form_missing`).
     """
     team = manner.by.kind != "client"
     catalogue = await get_catalogue(session, salon_id=salon.id)

@@ -63,14 +63,14 @@ def must_be_its_day(booking: Booking, now: datetime) -> None:
 
 
 def must_not_be_here(booking: Booking, start: datetime, now: datetime) -> None:
-    """Raise `Conflict` (`not_expected`) when a visit whose client has come would move to `start`,
+    """Raise `Conflict` (`already_here`) when a visit whose client has come would move to `start`,
     on a day still ahead: it would be done before it began.
     """
     day = start.astimezone(booking.start.tzinfo)
     if booking.status != "confirmed" and day != booking.start and not is_its_day(day, now):
         raise Conflict(
             "Its client has arrived already. Take that back first, if the visit is on another day.",
-            code="not_expected",
+            code="already_here",
         )
 
 

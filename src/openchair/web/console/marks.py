@@ -275,6 +275,8 @@ def _why_not(desk: Desk, booking: Booking, problem: Conflict) -> str:
         return say("Its time has been given to somebody else since. Nothing was changed.")
     if problem.code == "too_early":
         return too_early_words(desk, booking, problem)
+    if problem.code == "already_here":
+        return say(problem.message)
     sentences = {
         "arrived": say("Somebody has marked it as arrived in the meantime."),
         "in_chair": say("Somebody has marked it as begun in the meantime."),

@@ -12,6 +12,7 @@ from openchair.identity.accounts.permissions import Reach
 from openchair.platform.errors import Invalid
 from openchair.platform.languages.catalogues import NAMES
 from openchair.web.console.day import read_date
+from openchair.web.console.day_view import first_letter_large
 from openchair.web.console.door import Desk
 from openchair.web.console.forms import Typed
 
@@ -199,7 +200,7 @@ def doubt_about(desk: Desk, typed: Typed, day: date) -> str:
     """
     if typed["meant"] == day.isoformat():
         return ""
-    said = desk.formats.full_date(day)
+    said = first_letter_large(desk.formats.full_date(day))
     if day < _today(desk):
         return desk.words.text("{day} lies in the past. Is this the day you mean?", day=said)
     if day - _today(desk) > A_YEAR:
