@@ -8,6 +8,7 @@ from openchair.identity.accounts.models import RoleChangeRow
 from openchair.identity.accounts.permissions import PERMISSIONS, Reach, reach
 from openchair.identity.accounts.queries import list_memberships
 from openchair.identity.accounts.roles import grant_role, remove_role
+from openchair.identity.audit.queries import list_acts
 from openchair.identity.audit.record import SYSTEM, Actor
 from openchair.platform.db.engine import Database
 from openchair.platform.errors import Conflict, Invalid, NotFound
@@ -34,6 +35,26 @@ async def test_each_change_of_a_role_is_kept_with_who_made_it(session: AsyncSess
     ]
     assert {row.changed_by for row in rows} == {owner}
     assert await list_memberships(session, user_id=lena) == ()
+
+
+async def test_another_stylist_alone_stands_in_the_log(session: AsyncSession) -> None:
+    shop = await make_salon(session)
+    anna = await shop.person("anna", await shop.service("cut", 30))
+    lena = await add_account(session)
+    for staff_id in (None, anna, anna, None):
+        await grant_role(
+            session, salon_id=shop.salon_id, user_id=lena, role="staff", staff_id=staff_id,
+            by=SYSTEM,
+        )  # fmt: skip
+    acts = await list_acts(
+        session, salon_id=shop.salon_id, resource_type="profile", resource_id=lena
+    )
+    assert [act.action for act in acts] == ["role.link", "role.link", "role.change"]
+    assert acts[1].metadata == {
+        "before": {"role": "staff", "staff_id": None},
+        "after": {"role": "staff", "staff_id": str(anna)},
+    }
+    assert len(list(await session.scalars(select(RoleChangeRow)))) == 1
 
 
 async def test_a_salon_keeps_an_owner(session: AsyncSession) -> None:

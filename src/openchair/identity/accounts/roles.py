@@ -1,5 +1,6 @@
 """Gives and takes roles. Each change leaves a row in `role_changes` and one in `audit_logs`."""
 
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select
@@ -11,6 +12,17 @@ from openchair.identity.accounts.permissions import ROLES
 from openchair.identity.audit.record import Actor, record
 from openchair.platform.errors import Conflict, Invalid, NotFound
 from openchair.platform.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What somebody is in a salon, and which stylist; neither for a stranger."""
+
+    role: str | None = None
+    staff_id: UUID | None = None
+
+
+NOTHING = Held()
 
 
 async def grant_role(
@@ -29,7 +41,7 @@ async def grant_role(
     """
     if role not in ROLES:
         raise Invalid(f"The roles are {', '.join(ROLES)}.", field="role", code="role_not_known")
-    old = await _role_for_change(session, salon_id=salon_id, user_id=user_id, new_role=role)
+    old = await _held_for_change(session, salon_id=salon_id, user_id=user_id, new_role=role)
     values = {"salon_id": salon_id, "user_id": user_id, "role": role, "staff_id": staff_id}
     await session.execute(
         upsert(MembershipRow)
@@ -38,8 +50,9 @@ async def grant_role(
             index_elements=["salon_id", "user_id"], set_={"role": role, "staff_id": staff_id}
         )
     )
-    if old != role:
-        await _remember(session, salon_id=salon_id, user_id=user_id, old=old, new=role, by=by)
+    new = Held(role, staff_id)
+    if old != new:
+        await _remember(session, salon_id=salon_id, user_id=user_id, old=old, new=new, by=by)
 
 
 async def remove_role(session: AsyncSession, *, salon_id: UUID, user_id: UUID, by: Actor) -> None:
@@ -47,22 +60,22 @@ async def remove_role(session: AsyncSession, *, salon_id: UUID, user_id: UUID, b
 
     Raises `NotFound` (`not_a_member`), `Conflict` (`last_owner`).
     """
-    old = await _role_for_change(session, salon_id=salon_id, user_id=user_id, new_role=None)
-    if old is None:
+    old = await _held_for_change(session, salon_id=salon_id, user_id=user_id, new_role=None)
+    if old == NOTHING:
         raise NotFound("This person has no role in this salon.", code="not_a_member")
     await session.execute(
         delete(MembershipRow).where(
             MembershipRow.salon_id == salon_id, MembershipRow.user_id == user_id
         )
     )
-    await _remember(session, salon_id=salon_id, user_id=user_id, old=old, new=None, by=by)
+    await _remember(session, salon_id=salon_id, user_id=user_id, old=old, new=NOTHING, by=by)
 
 
-async def _role_for_change(
+async def _held_for_change(
     session: AsyncSession, *, salon_id: UUID, user_id: UUID, new_role: str | None
-) -> str | None:
-    """The present role, with the salon's owners locked so that two owners who demote each other
-    at once cannot leave the salon without one.
+) -> Held:
+    """What they are at present, with the salon's owners locked so that two owners who demote each
+    other at once cannot leave the salon without one.
     """
     owners = await session.scalars(
         select(MembershipRow.user_id)
@@ -75,11 +88,13 @@ async def _role_for_change(
             "This is the salon's only owner. Please make somebody else owner first.",
             code="last_owner",
         )
-    return await session.scalar(
-        select(MembershipRow.role)
+    rows = await session.execute(
+        select(MembershipRow.role, MembershipRow.staff_id)
         .where(MembershipRow.salon_id == salon_id, MembershipRow.user_id == user_id)
         .with_for_update()
     )
+    row = rows.one_or_none()
+    return Held(*row) if row else NOTHING
 
 
 async def _remember(
@@ -87,26 +102,30 @@ async def _remember(
     *,
     salon_id: UUID,
     user_id: UUID,
-    old: str | None,
-    new: str | None,
+    old: Held,
+    new: Held,
     by: Actor,
 ) -> None:
-    await session.execute(
-        insert(RoleChangeRow).values(
-            id=new_id(),
-            salon_id=salon_id,
-            user_id=user_id,
-            old_role=old,
-            new_role=new,
-            changed_by=by.user_id,
+    """Whose visits and takings are their own is a right too: another stylist alone is written into
+    the audit log, and is no change of the role.
+    """
+    if old.role != new.role:
+        await session.execute(
+            insert(RoleChangeRow).values(
+                id=new_id(),
+                salon_id=salon_id,
+                user_id=user_id,
+                old_role=old.role,
+                new_role=new.role,
+                changed_by=by.user_id,
+            )
         )
-    )
     await record(
         session,
         actor=by,
-        action="role.change",
+        action="role.change" if old.role != new.role else "role.link",
         resource_type="profile",
         resource_id=user_id,
         salon_id=salon_id,
-        metadata={"before": {"role": old}, "after": {"role": new}},
+        metadata={"before": asdict(old), "after": asdict(new)},
     )
