@@ -2,8 +2,10 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openchair.identity.accounts.models import ProfileRow
 from openchair.identity.accounts.queries import list_memberships
 from openchair.identity.accounts.roles import grant_role
 from openchair.identity.audit.record import SYSTEM, Actor
@@ -45,6 +47,17 @@ async def test_the_list_goes_on_behind_the_last_of_a_page(
         seen.extend(each.user_id for each in page)
     assert len(seen) == 5
     assert {*seen} == everybody
+
+
+async def test_the_list_says_nothing_of_a_strangers_name(session: AsyncSession, shop: Shop) -> None:
+    ours = await hire(session, shop, "ours@x.example", "staff")
+    other = await make_salon(session, slug="other")
+    stranger = await hire(session, other, "stranger@x.example", "owner")
+    await session.execute(
+        update(ProfileRow).where(ProfileRow.id == stranger).values(name="Zoe Zimmer")
+    )
+    page = await list_people(session, salon_id=shop.salon_id, limit=2, after=stranger)
+    assert [each.user_id for each in page] == [ours]
 
 
 async def test_who_leaves_their_last_salon_is_logged_out_everywhere(

@@ -36,7 +36,8 @@ async def list_people(
     """By name, from behind the person `after` on; at most a hundred."""
     statement = _people(salon_id).order_by(ProfileRow.name, ProfileRow.id)
     if after is not None:
-        name = await session.scalar(select(ProfileRow.name).where(ProfileRow.id == after))
+        last = _people(salon_id).where(ProfileRow.id == after).with_only_columns(ProfileRow.name)
+        name = await session.scalar(last)
         statement = statement.where(tuple_(ProfileRow.name, ProfileRow.id) > (name or "", after))
     rows = await session.execute(statement.limit(min(limit, PAGE_LIMIT)))
     return [TeamPerson(**row) for row in rows.mappings()]
