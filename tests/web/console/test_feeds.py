@@ -1,7 +1,9 @@
 """A stylist's private calendar as a program reads it."""
 
+import pytest
 from httpx import AsyncClient
 
+from openchair.identity.accounts.models import RoleChangeRow
 from openchair.platform.db.engine import Database
 from tests.web.console.conftest import House, Sit, add_visit, on
 
@@ -28,3 +30,29 @@ async def test_a_stylist_makes_an_address_and_a_program_reads_it(
 async def test_a_guessed_address_is_nothing(stranger: AsyncClient, house: House) -> None:
     assert house.salon.slug
     assert (await stranger.get("/feeds/guess.ics")).status_code == 404
+
+
+@pytest.mark.parametrize("how", ["removed", "linked to nobody", "never meant to join"])
+async def test_who_left_reads_their_calendar_no_longer(
+    house: House, database: Database, sit: Sit, stranger: AsyncClient, how: str
+) -> None:
+    owner, ben = await sit(house.people["owner"]), await sit(house.people["staff"])
+    page = await ben.press(f"/console/house/feeds/{house.ben}")
+    path = "/feeds/" + page.text.split('<code class="secret">')[1].split("<")[0].rpartition("/")[2]
+    assert (await stranger.get(path)).status_code == 200
+    people = "/console/house/salon/people"
+    where = f"{people}/{house.people['staff']}"
+    if how == "removed":
+        await owner.press(f"{where}/remove")
+    elif how == "linked to nobody":
+        await owner.press(f"{where}/role", role="staff", staff_id="")
+    else:
+        async with database.transaction() as session:
+            change = RoleChangeRow(
+                salon_id=house.salon.id, user_id=house.people["staff"], new_role="staff"
+            )
+            session.add(change)
+            await session.flush()
+        done = await owner.press(f"{people}/changes/{change.id}/undo", staff_id="")
+        assert done.status_code == 303
+    assert (await stranger.get(path)).status_code == 404
