@@ -131,6 +131,6 @@ document.querySelector(".bar-new")?.addEventListener("click", (event) => {
 small.addEventListener("change", () => location.reload());
 setInterval(() => app.board && !app.isBusy() && app.drawHead(), 60_000);
 
-await app.load();
+await (app.opened = app.load());
 stayLive(app, app.server.address("/live"));
 if (config.open) drawer.visit({ booking_id: config.open, client: "" }, { focus: false });

@@ -16,6 +16,7 @@ from sqlalchemy import update
 
 from openchair.booking.appointments.confirm import book
 from openchair.booking.appointments.request import CustomerDetails
+from openchair.booking.blocks.block import block_time
 from openchair.identity.accounts.models import ProfileRow
 from openchair.identity.audit.record import SYSTEM
 from openchair.platform.clock import utc_now
@@ -86,6 +87,19 @@ class OwnSalon:
             )
         return confirmed.booking_id
 
+    async def block(self, staff: UUID, start: datetime, hours: int = 4) -> None:
+        """Somebody is not free."""
+        async with self.database.transaction() as session:
+            await block_time(
+                session,
+                salon=self.salon,
+                staff_id=staff,
+                start=start,
+                end=start + timedelta(hours=hours),
+                by=SYSTEM,
+                now=utc_now(),
+            )
+
     async def speak(self, language: str) -> None:
         """Everybody who logs in reads this language from now on."""
         emails = [f"{role}@{self.salon.slug}.example" for role in ROLES]
@@ -104,8 +118,8 @@ class OwnSalon:
 
 
 @asynccontextmanager
-async def own_salon(served: Served) -> AsyncIterator[OwnSalon]:
-    """Build it, and let go of the database afterwards."""
+async def own_salon(served: Served, *, processing: int = 45) -> AsyncIterator[OwnSalon]:
+    """Build it, and let go of the database afterwards. A colour rests for `processing` minutes."""
     database = Database(served.database_url, pool_size=2)
     async with database.transaction() as session:
         today = datetime.now(ZURICH).weekday()
@@ -124,7 +138,7 @@ async def own_salon(served: Served) -> AsyncIterator[OwnSalon]:
         )
         basin = await shop.things("basin", 1)
         cut = await shop.service("cut", 30)
-        colour = await shop.service("colour", 30, processing=45, finish=15, needs=(basin,))
+        colour = await shop.service("colour", 30, processing=processing, finish=15, needs=(basin,))
         hours = (AROUND_THE_CLOCK,)
         anna = await shop.person("anna", cut, colour, shifts=hours)
         ben = await shop.person("ben", cut, colour, shifts=hours)

@@ -57,3 +57,59 @@ async def test_a_short_tab_says_its_whole_name_on_a_desk(
         link = where.locator('.bar-links a[href$="/waitlist"]')
         await expect(link).to_have_accessible_name(name)
         await expect(link).to_have_attribute("title", "Lista oczekujących")
+
+
+GAP = """gap => {
+  const [words, box] = [gap.querySelector(".cal-rest-words"), gap.getBoundingClientRect()];
+  const { top, bottom, width } = words.getBoundingClientRect();
+  if (width <= 1) return "unseen";
+  const isWhole = top >= box.top - 1 && bottom <= box.bottom + 1;
+  return isWhole && words.scrollWidth <= words.clientWidth ? "whole" : "cut";
+}"""
+"""How the words of a resting time are shown."""
+
+
+@pytest.mark.parametrize(("minutes", "shown"), [(45, "whole"), (10, "whole"), (5, "unseen")])
+async def test_a_resting_time_says_what_it_is_whole_or_by_its_title(
+    page: Page, served: Served, minutes: int, shown: str
+) -> None:
+    async with own_salon(served, processing=minutes) as salon:
+        await salon.visit("Mia Hug", salon.at(10), staff=salon.anna, service=salon.colour)
+        await salon.log_in(page)
+        await page.goto(salon.calendar())
+        gap = page.locator(".cal-rest")
+        await expect(gap).to_have_text("Processing: Anna is free")
+        assert await gap.evaluate(GAP) == shown
+        if shown == "unseen":
+            await expect(gap).to_have_attribute("title", "Processing: Anna is free")
+        for width in (1024, 700, PHONE["width"], NARROW_PIXELS):
+            await page.set_viewport_size({"width": width, "height": PHONE["height"]})
+            await expect(gap).to_be_attached()
+            assert await gap.evaluate(GAP) in {shown, "unseen"}, f"{width} px"
+
+
+async def test_a_short_resting_time_can_still_be_booked(page: Page, served: Served) -> None:
+    async with own_salon(served, processing=5) as salon:
+        await salon.visit("Mia Hug", salon.at(10), staff=salon.anna, service=salon.colour)
+        await salon.log_in(page)
+        await page.goto(salon.calendar())
+        await expect(page.locator(".cal-rest")).to_have_attribute(
+            "title", "Processing: Anna is free"
+        )
+        await page.locator(".cal-rest").click(position={"x": 80, "y": 3})
+        await expect(page.locator("#spot")).to_contain_text("Processing: Anna is free")
+
+
+async def test_words_that_somebody_is_booked_over_are_not_half_seen(
+    page: Page, salon: OwnSalon
+) -> None:
+    await salon.visit("Mia Hug", salon.at(10), staff=salon.anna, service=salon.colour)
+    await salon.log_in(page)
+    await page.goto(salon.calendar())
+    gap = page.locator(".cal-rest")
+    await expect(gap).not_to_have_attribute("title", "Processing: Anna is free")
+    assert await gap.evaluate(GAP) == "whole"
+    await salon.visit("Leo Kern", salon.at(10, 30), staff=salon.anna)
+    await page.reload()
+    await expect(gap).to_have_attribute("title", "Processing: Anna is free")
+    assert await gap.evaluate(GAP) == "unseen"

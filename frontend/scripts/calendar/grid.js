@@ -2,6 +2,7 @@
 import { createCalendar, Interaction, List, ResourceTimeGrid, TimeGrid } from "@event-calendar/core";
 import { createPainter, make, placeOf } from "./paint.js";
 import { entriesOf, hoursOf } from "./parts.js";
+import { fitRests, lookAfterRests } from "./rest.js";
 import { minutesFrom, offsetOf, wallOfDate } from "./walls.js";
 
 const VIEWS = { day: "resourceTimeGridDay", week: "timeGridWeek", list: "listWeek" };
@@ -52,6 +53,8 @@ export function createGrid(app, { onOpen, onSpot, onSpan, onConsider, onDrop, on
     eventResize: ({ event }) => onResize({ ...placeOf(event), minutes: lengthOf(event) }),
   });
 
+  lookAfterRests(target);
+
   function lengthOf(event) {
     return minutesFrom(placeOf(event).start, wallOfDate(event.end));
   }
@@ -69,7 +72,7 @@ export function createGrid(app, { onOpen, onSpot, onSpan, onConsider, onDrop, on
     const { board } = app;
     if (!board) return;
     const shown = app.shown();
-    const hours = hoursOf(board, shown);
+    const hours = hoursOf(board, { shown, moved: app.moved });
     const focused = document.activeElement?.closest?.(".ec-event")?.querySelector("[data-appointment]")?.dataset.appointment;
     grid.setOption("timeZone", offsetOf(board.now));
     grid.setOption("slotMinTime", hours[0]);
@@ -78,13 +81,12 @@ export function createGrid(app, { onOpen, onSpot, onSpan, onConsider, onDrop, on
     grid.setOption("date", state.day);
     grid.setOption("resources", board.stylists.filter((each) => shown.has(each.id)).map(({ id, name }) => ({ id, title: name })));
     grid.setOption("events", entriesOf(board, { shown, list: state.view === "list", moved: app.moved }));
-    // The component draws in the next microtask; whoever stood on a visit that it made anew stays there.
-    Promise.resolve().then(() => focused && document.activeElement === document.body && focus(focused));
+    if (focused) focus(focused, { unlessElsewhere: true }); // whoever stood on a visit stays there
     requestAnimationFrame(() => {
       tidy();
+      fitRests(target);
       app.choose(state.chosen);
       scrollOnce(hours[0]);
-      if (focused && document.activeElement === document.body) focus(focused);
     });
   }
 
@@ -118,8 +120,17 @@ export function createGrid(app, { onOpen, onSpot, onSpan, onConsider, onDrop, on
     return target.querySelector(`.ec-event:not(.ec-preview) [data-appointment="${CSS.escape(appointmentId)}"]`)?.closest(".ec-event");
   }
 
-  function focus(appointmentId) {
-    element(appointmentId)?.focus({ preventScroll: false });
+  // The component draws in the next microtask, and where hours or columns change a little later.
+  function focus(appointmentId, { unlessElsewhere = false } = {}) {
+    const stand = () => {
+      const found = element(appointmentId);
+      const at = document.activeElement;
+      if (!found || at === found || (unlessElsewhere && at !== document.body)) return;
+      found.focus({ preventScroll: true });
+      if (!unlessElsewhere) found.scrollIntoView({ block: "nearest", inline: "nearest" });
+    };
+    Promise.resolve().then(stand);
+    requestAnimationFrame(stand);
   }
 
   return { draw, element, focus, unselect: () => grid.unselect(), allowDrags: (on) => grid.setOption("eventStartEditable", on && config.may.move), target };

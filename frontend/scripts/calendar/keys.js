@@ -1,5 +1,5 @@
 // Everything by keyboard: shortcuts of the page, and moving a visit without a mouse.
-import { addDays, addMinutes, wallOf } from "./walls.js";
+import { addDays, addMinutes, minutesFrom, wallOf } from "./walls.js";
 
 const SHORTEST = 5;
 const SAY_AFTER = 300;
@@ -72,16 +72,27 @@ export function createKeys(app, acts) {
     if (along === undefined && aside === undefined) return;
     event.preventDefault();
     if (event.shiftKey && along) {
-      mode.minutes = Math.max(SHORTEST, mode.minutes + along);
+      mode.minutes = Math.min(Math.max(SHORTEST, mode.minutes + along), minutesFrom(wallOf(mode.visit.start), midnightOf(mode)));
       mode.resized = true;
       reset(mode);
-    } else if (along) mode.start = addMinutes(mode.start, along);
+    } else if (along) mode.start = within(addMinutes(mode.start, along));
     else if (!event.shiftKey) sideways(aside);
     if (!event.shiftKey) {
       mode.minutes = app.changes.lengthOf(mode.visit);
       mode.resized = false;
     }
     show();
+  }
+
+  // A column ends at midnight; what went on would be nowhere.
+  function within(start) {
+    const first = `${mode.start.slice(0, 10)}T00:00`;
+    const last = addMinutes(midnightOf(mode), -app.changes.lengthOf(mode.visit));
+    return start < first ? first : start > last ? last : start;
+  }
+
+  function midnightOf({ start }) {
+    return `${addDays(start.slice(0, 10), 1)}T00:00`;
   }
 
   // One change at a time: what is made longer stays where it is.

@@ -39,11 +39,14 @@ function follow(visit, moved) {
   return shifted(visit, { start: addMinutes(wallOf(visit.start), by), staffId: visit.staff_id });
 }
 
-export function entriesOf(board, { shown, list, moved }) {
-  const visits = board.visits
+function visitsOf(board, { shown, moved }) {
+  return board.visits
     .map((each) => (moved && each.booking_id === moved.visit.booking_id ? follow(each, moved) : each))
     .filter((each) => shown.has(each.staff_id));
-  const entries = visits.flatMap((visit) => entriesOfVisit(visit, list));
+}
+
+export function entriesOf(board, { shown, list, moved }) {
+  const entries = visitsOf(board, { shown, moved }).flatMap((visit) => entriesOfVisit(visit, list));
   for (const block of board.blocks.filter((each) => shown.has(each.staff_id))) entries.push(entryOfBlock(block));
   if (list) return entries;
   for (const hold of (board.holds ?? []).filter((each) => shown.has(each.staff_id))) entries.push(entryOfHold(hold));
@@ -147,8 +150,8 @@ function* byDay(from, until) {
   }
 }
 
-// The hours that are drawn: opening and shifts, and whatever lies outside them.
-export function hoursOf(board, shown) {
+// The hours that are drawn: opening and shifts, and whatever lies or is being moved outside them.
+export function hoursOf(board, { shown, moved }) {
   let first = 24 * 60;
   let last = 0;
   const widen = (start, end) => {
@@ -158,7 +161,8 @@ export function hoursOf(board, shown) {
   };
   for (const [start, end] of board.opening) widen(wallOf(start), wallOf(end));
   for (const each of board.stylists) if (shown.has(each.id)) for (const [start, end] of each.working) widen(wallOf(start), wallOf(end));
-  for (const each of [...board.visits, ...board.blocks]) if (shown.has(each.staff_id)) widen(wallOf(each.start), wallOf(each.end));
+  for (const each of visitsOf(board, { shown, moved })) widen(wallOf(each.start), wallOf(each.end));
+  for (const each of board.blocks) if (shown.has(each.staff_id)) widen(wallOf(each.start), wallOf(each.end));
   if (first >= last) [first, last] = [FIRST_HOUR * 60, LAST_HOUR * 60];
   return [Math.floor(first / 60), Math.ceil(last / 60)].map((hour) => `${String(hour).padStart(2, "0")}:00`);
 }

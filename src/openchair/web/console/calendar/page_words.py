@@ -68,6 +68,7 @@ def _of_drawers(words: Words) -> dict[str, str]:
         "walkInName": say("Name, if you like"),
         "walkInWhat": say("What is it going to be?"),
         "noWalkIn": say("Nobody is free for a walk-in now."),
+        "walkInPossible": say("Services possible now: {number} of {all}."),
         "freeUntil": say("{name}, free until {when}"),
         "busy": say("nobody free long enough"),
         "waitlist": say("Waitlist"),
