@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from openchair.customers.notes.queries import list_notes
+from openchair.customers.notes.write import write_note
 from openchair.customers.profiles.add import add_client
 from openchair.customers.profiles.queries import get_client
 from openchair.identity.audit.record import SYSTEM
@@ -53,6 +54,29 @@ async def test_pages_of_the_list_go_on(house: House, database: Database, sit: Si
     assert [text_of(each) for each in rest.select(".person-name")][-1] == "Client 59"
     assert len(rest.select(".person")) == 10
     assert (await owner.client.get(f"{LIST}?after=nonsense")).status_code == 422
+
+
+async def test_every_note_can_be_read(
+    house: House, anna: UUID, database: Database, sit: Sit
+) -> None:
+    async with database.transaction() as session:
+        for number in range(45):
+            await write_note(
+                session, salon_id=house.salon.id, client_id=anna, body=f"Note {number}", by=SYSTEM
+            )
+    desk = await sit(house.people["receptionist"])
+    seen: list[str] = []
+    address = f"{LIST}/{anna}"
+    while address:
+        page = await desk.page(address)
+        seen += [text_of(each) for each in page.select(".notes .lines")]
+        more = page.select_one("#notes a[href*='noted=']")
+        address = str(more["href"]) if more else ""
+    assert sorted(seen) == sorted(f"Note {number}" for number in range(45))
+    for list_ in ("noted", "before"):
+        for place in ("nonsense", f"2026-01-01~{anna}", f"0001-01-01T00:00%2B14:00~{anna}"):
+            asked = await desk.client.get(f"{LIST}/{anna}?{list_}={place}")
+            assert asked.status_code == 422, (list_, place)
 
 
 async def test_suggestions_are_few_and_keep_contacts_from_stylists(

@@ -129,6 +129,16 @@ async def test_a_time_offered_by_hand_is_kept_and_taken_back(
     assert late.status_code == 409
 
 
+@pytest.mark.parametrize("chip", ["", "soon", "0001-01-01T00:00+14:00", "9999-12-31T23:00-14:00"])
+async def test_a_time_that_no_page_offers_is_asked_for_again(
+    desk: Seat, house: House, database: Database, chip: str
+) -> None:
+    entry_id = await put_down(desk, house)
+    answer = await desk.press(f"{WAITLIST}/{entry_id}/offer", time=f"{chip}~")
+    assert answer.status_code == 422
+    assert (await entry_of(database, house, entry_id)).status == "waiting"
+
+
 async def test_taking_off_is_undone_by_the_toast(
     desk: Seat, house: House, database: Database
 ) -> None:

@@ -1,6 +1,6 @@
 """The day's list: who comes when, to whom, for what. The page the desk keeps open."""
 
-from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from openchair.web.console.day_view import BY_STYLIST, BY_TIME, Wish, view_day
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.marks import read_notice
 from openchair.web.console.pages import render, see_other
+from openchair.web.cursor import cursor_at, read_cursor
 
 PAGE_ROWS = 100
 FIRST_YEAR, LAST_YEAR = 2000, 2199
@@ -31,7 +32,7 @@ async def show_salon(desk: Annotated[Desk, Depends(May("day.read"))]) -> Respons
 async def show_day(request: Request, desk: Annotated[Desk, Depends(May("day.read"))]) -> Response:
     """One date's visits, a hundred a page; `date`, `staff`, `group` and `after` in the query."""
     wish = read_wish(desk, request)
-    after = _read_cursor(request.query_params.get("after", ""))
+    after = read_cursor(request)
     first = datetime.combine(wish.day, time(), desk.formats.zone)
     last = datetime.combine(wish.day + timedelta(days=1), time(), desk.formats.zone)
     async with database_of(request).transaction() as session:
@@ -53,7 +54,7 @@ async def show_day(request: Request, desk: Annotated[Desk, Depends(May("day.read
         bookings=bookings,
         catalogue=catalogue,
         is_first_page=after is None,
-        more_after=f"{bookings[-1].start.isoformat()}~{bookings[-1].id}" if more else "",
+        more_after=cursor_at(bookings[-1].start, bookings[-1].id) if more else "",
     )
     return render("day.html", words=desk.words, desk=desk, day=view, wish=wish, notice=notice)
 
@@ -85,16 +86,3 @@ def _read_id(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise Invalid("We do not know this person. Please choose another.", field="staff") from None
-
-
-def _read_cursor(text: str) -> tuple[datetime, UUID] | None:
-    if not text:
-        return None
-    start, _, booking_id = text.partition("~")
-    try:
-        found = datetime.fromisoformat(start), UUID(booking_id)
-    except ValueError:
-        found = datetime.min, UUID(int=0)  # noqa: DTZ901 - refused on the next line
-    if found[0].tzinfo is None or not MINYEAR < found[0].year < MAXYEAR:
-        raise Invalid("This page of the list does not exist.", field="after")
-    return found

@@ -29,8 +29,8 @@ from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, read_form
 from openchair.web.console.message_recipients import clients_among
 from openchair.web.console.message_templates_view import channel_name
-from openchair.web.console.messages import cursor, read_cursor
 from openchair.web.console.pages import render, see_other
+from openchair.web.cursor import cursor, read_cursor
 
 PAGE_ROWS = 50
 LIVE_SECONDS = 3
@@ -168,7 +168,7 @@ async def _causes(request: Request, desk: Desk, *, refused: Conflict | None = No
 
 async def _letters(request: Request, desk: Desk, failure_type: str, channel: str) -> Response:
     meant = Filter(salon_id=desk.salon.id, failure_types=(failure_type,), channel=channel)
-    after = read_cursor(request.query_params.get("after", ""))
+    after = read_cursor(request)
     async with database_of(request).transaction() as session:
         found = await list_letters(session, meant=meant, limit=PAGE_ROWS + 1, after=after)
         shown, more = found[:PAGE_ROWS], len(found) > PAGE_ROWS

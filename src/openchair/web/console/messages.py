@@ -3,7 +3,6 @@ one message with its story.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -35,6 +34,7 @@ from openchair.web.console.messages_view import (
 )
 from openchair.web.console.pages import render, see_other
 from openchair.web.console.phones import as_stored, readable_phone
+from openchair.web.cursor import cursor, read_cursor
 
 PAGE_ROWS = 50
 MOST_SEARCHED = 100
@@ -61,7 +61,7 @@ async def show_messages(
         "kind": query.get("kind", "").replace("\x00", "")[:MOST_KIND],
         "search": query.get("search", "").replace("\x00", "").strip()[:MOST_SEARCHED],
     }
-    after = read_cursor(query.get("after", ""))
+    after = read_cursor(request)
     async with database_of(request).transaction() as session:
         found = await list_messages(
             session,
@@ -143,25 +143,6 @@ async def press_withdraw(
 ) -> Response:
     """A message that waits is not to be sent."""
     return await _decide(request, desk, message, act="withdraw")
-
-
-def cursor(found: Message | Letter) -> str:
-    """Where a page ended."""
-    return f"{found.created_at.isoformat()}~{found.id}"
-
-
-def read_cursor(text: str) -> tuple[datetime, UUID] | None:
-    """Where the page before ended. Raises `Invalid`."""
-    if not text:
-        return None
-    moment, _, row_id = text.partition("~")
-    try:
-        found = datetime.fromisoformat(moment), UUID(row_id)
-    except ValueError:
-        found = datetime.min, UUID(int=0)  # noqa: DTZ901 - refused on the next line
-    if found[0].tzinfo is None or not MINYEAR < found[0].year < MAXYEAR:
-        raise Invalid("This page of the list does not exist.", field="after")
-    return found
 
 
 def _channels(desk: Desk) -> dict[str, str]:

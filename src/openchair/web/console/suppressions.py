@@ -1,7 +1,7 @@
 """Addresses that the salon no longer writes to: which and why, adding one, taking one off."""
 
 from dataclasses import dataclass
-from datetime import MAXYEAR, MINYEAR, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, read_form
 from openchair.web.console.pages import render, see_other
 from openchair.web.console.phones import readable_phone
+from openchair.web.cursor import cursor, read_cursor
 
 PATH = "/suppressions"
 PAGE_ROWS = 50
@@ -172,7 +173,7 @@ async def _page(
     status: int = 200,
 ) -> Response:
     search = request.query_params.get("search", "").replace("\x00", "")[:200]
-    after = _read_cursor(request.query_params.get("after", ""))
+    after = read_cursor(request)
     async with database_of(request).transaction() as session:
         found = await list_suppressed(
             session,
@@ -184,7 +185,6 @@ async def _page(
         )
         total = await count_suppressed(session, salon_id=desk.salon.id, now=desk.now)
     rows, more = found[:PAGE_ROWS], len(found) > PAGE_ROWS
-    cursor = f"{rows[-1].created_at.isoformat()}~{rows[-1].id}" if more else ""
     return render(
         "messages/suppressions.html",
         words=desk.words,
@@ -193,7 +193,7 @@ async def _page(
         rows=[_row(desk, each) for each in rows],
         total=total,
         search=search,
-        more_url=desk.url(PATH, search=search, after=cursor) if more else "",
+        more_url=desk.url(PATH, search=search, after=cursor(rows[-1])) if more else "",
         typed=typed or Typed({}),
         wrong=wrong or {},
         notice=notice,
@@ -223,16 +223,3 @@ def _shown(recipient: str) -> str:
 def _day(desk: Desk, instant: datetime) -> str:
     local = desk.formats.local(instant)
     return str(format_date(local.date(), "long", locale=desk.formats.locale))
-
-
-def _read_cursor(text: str) -> tuple[datetime, UUID] | None:
-    if not text:
-        return None
-    when, _, listed = text.partition("~")
-    try:
-        found = datetime.fromisoformat(when), UUID(listed)
-    except ValueError:
-        found = datetime.min, UUID(int=0)  # noqa: DTZ901 - refused on the next line
-    if found[0].tzinfo is None or not MINYEAR < found[0].year < MAXYEAR:
-        raise Invalid("This page of the list does not exist.", field="after")
-    return found

@@ -25,10 +25,11 @@ from openchair.operations.messages.redrive_next import what_next
 from openchair.operations.oncall.contact import masked
 from openchair.platform.errors import Conflict
 from openchair.web.caller import database_of
+from openchair.web.cursor import cursor, read_cursor
 from openchair.web.forms import own_address, read_form
 from openchair.web.ops.acts import carry_out
 from openchair.web.ops.door import Operates, Operator
-from openchair.web.ops.lists import PAGE_ROWS, chosen, cursor, read_cursor
+from openchair.web.ops.lists import PAGE_ROWS, chosen
 from openchair.web.ops.pages import render, see_other, url
 
 LIVE_SECONDS = 5

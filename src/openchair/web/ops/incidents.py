@@ -19,9 +19,10 @@ from openchair.platform.errors import Invalid
 from openchair.platform.languages.formats import formats_for
 from openchair.platform.settings.base import load
 from openchair.web.caller import database_of
+from openchair.web.cursor import NO_SUCH_PAGE
 from openchair.web.forms import Typed
 from openchair.web.ops.door import Operates, Operator
-from openchair.web.ops.lists import NO_SUCH_PAGE, PAGE_ROWS, chosen
+from openchair.web.ops.lists import PAGE_ROWS, chosen
 from openchair.web.ops.pages import render, url
 
 LIVE_SECONDS = 10

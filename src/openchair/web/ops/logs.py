@@ -22,8 +22,9 @@ from openchair.platform.logging.read import Line, newest_first
 from openchair.platform.settings.base import load
 from openchair.platform.settings.installation import InstallationSettings
 from openchair.web.caller import database_of
+from openchair.web.cursor import NO_SUCH_PAGE
 from openchair.web.ops.door import Operates, Operator
-from openchair.web.ops.lists import NO_SUCH_PAGE, PAGE_ROWS, chosen
+from openchair.web.ops.lists import PAGE_ROWS, chosen
 from openchair.web.ops.pages import render, url
 
 LEVELS = ("debug", "info", "warning", "error", "critical")

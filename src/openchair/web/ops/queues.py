@@ -14,8 +14,9 @@ from openchair.notifications.waiting import list_waiting
 from openchair.operations.oncall.contact import masked
 from openchair.platform.breakers.breaker import list_breakers
 from openchair.web.caller import database_of
+from openchair.web.cursor import cursor, read_cursor
 from openchair.web.ops.door import Operates, Operator
-from openchair.web.ops.lists import PAGE_ROWS, chosen, cursor, read_cursor
+from openchair.web.ops.lists import PAGE_ROWS, chosen
 from openchair.web.ops.pages import render, url
 
 LIVE_SECONDS = 5

@@ -5,7 +5,6 @@ wrong, with what was typed.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -17,9 +16,9 @@ from starlette.responses import Response
 from openchair.booking.clients.profile import PAGE_ROWS, VisitLine, list_visits, read_story
 from openchair.customers.consents.queries import list_consents
 from openchair.customers.forms.queries import list_answers, list_forms
-from openchair.customers.notes.queries import MOST_NOTES, list_notes, list_photos
+from openchair.customers.notes.queries import Note, list_notes, list_photos
 from openchair.customers.profiles.queries import Client, get_client
-from openchair.platform.errors import Invalid, NotFound
+from openchair.platform.errors import NotFound
 from openchair.platform.languages.catalogues import NAMES
 from openchair.web.console.clients.consents_view import view_answers, view_consents
 from openchair.web.console.clients.contact import sees_contact
@@ -29,7 +28,9 @@ from openchair.web.console.clients.profile_view import view_kept, view_line, vie
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed
 from openchair.web.console.pages import render, see_other
+from openchair.web.cursor import cursor, cursor_at, read_cursor
 
+NOTE_ROWS = 20
 router = APIRouter()
 
 
@@ -45,7 +46,7 @@ class Again:
 async def show_client(
     request: Request, client: UUID, desk: Annotated[Desk, Depends(May("clients.read"))]
 ) -> Response:
-    """Everything about one client; `before` goes on in the list of visits."""
+    """Everything about one client; `before` goes on in the list of visits, `noted` in the notes."""
     return await client_page(request, desk, client, Again())
 
 
@@ -53,7 +54,8 @@ async def client_page(
     request: Request, desk: Desk, client_id: UUID, again: Again, *, status: int = 200
 ) -> Response:
     """The page. One who was merged leads to who is left; raises `NotFound`."""
-    before = _read_place(request.query_params.get("before", ""))
+    before = read_cursor(request, "before")
+    noted = read_cursor(request, "noted")
     whose = {"salon_id": desk.salon.id, "client_id": client_id}
     async with database_of(request).transaction() as session:
         client = await _shown(session, desk, client_id)
@@ -61,7 +63,7 @@ async def client_page(
             return see_other(desk.url(f"/clients/{client.merged_into}"))
         story = await read_story(session, **whose, now=desk.now)
         visits = await list_visits(session, **whose, before=before, limit=PAGE_ROWS + 1)
-        notes = await list_notes(session, salon_id=desk.salon.id, client_id=client_id)
+        notes = await list_notes(session, **whose, after=noted, limit=NOTE_ROWS + 1)
         photos = await list_photos(session, **whose)
         forms = await list_forms(session, salon_id=desk.salon.id, also_retired=True)
         answers = await list_answers(session, **whose)
@@ -80,8 +82,9 @@ async def client_page(
         visits=[view_line(desk, each) for each in shown],
         first_visits=before is None,
         more_url=_more_url(desk, client_id, shown) if len(visits) > PAGE_ROWS else "",
-        notes=[view_kept(desk, each) for each in notes],
-        notes_cut=len(notes) >= MOST_NOTES,
+        notes=[view_kept(desk, each) for each in notes[:NOTE_ROWS]],
+        first_notes=noted is None,
+        more_notes_url=_more_notes_url(desk, client_id, notes) if len(notes) > NOTE_ROWS else "",
         photos=[view_kept(desk, each) for each in photos],
         states=view_states(desk, forms, answers),
         answers=view_answer_lines(desk, forms, answers),
@@ -104,19 +107,9 @@ async def _shown(session: AsyncSession, desk: Desk, client_id: UUID) -> Client:
 
 
 def _more_url(desk: Desk, client_id: UUID, shown: list[VisitLine]) -> str:
-    last = shown[-1]
-    before = f"{last.start.isoformat()}~{last.id}"
+    before = cursor_at(shown[-1].start, shown[-1].id)
     return desk.url(f"/clients/{client_id}", before=before) + "#visits"
 
 
-def _read_place(text: str) -> tuple[datetime, UUID] | None:
-    if not text:
-        return None
-    when, _, visit = text.partition("~")
-    try:
-        start, visit_id = datetime.fromisoformat(when), UUID(visit)
-    except ValueError:
-        raise Invalid("This page of the list does not exist.", field="before") from None
-    if start.tzinfo is None:
-        raise Invalid("This page of the list does not exist.", field="before")
-    return start, visit_id
+def _more_notes_url(desk: Desk, client_id: UUID, notes: list[Note]) -> str:
+    return desk.url(f"/clients/{client_id}", noted=cursor(notes[NOTE_ROWS - 1])) + "#notes"

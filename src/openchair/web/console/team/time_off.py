@@ -1,7 +1,7 @@
 """Time off: everybody asks for their own; who leads the team grants it, or enters it at once."""
 
 from dataclasses import dataclass
-from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from openchair.web.console.day import read_date
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, read_form
 from openchair.web.console.pages import render, see_other
+from openchair.web.cursor import cursor_at, read_cursor
 
 PATH = "/time-off"
 PAGE_ROWS = 50
@@ -204,7 +205,7 @@ async def _page(
 ) -> Response:
     leads = desk.may("team.manage")
     past = request.query_params.get("past") == "yes"
-    after = _read_cursor(request.query_params.get("after", ""))
+    after = read_cursor(request)
     nobody = UUID(int=0)
     async with database_of(request).transaction() as session:
         found = await list_time_off(
@@ -231,7 +232,7 @@ async def _page(
         past=past,
         past_url=desk.url(PATH, past="yes"),
         now_url=desk.url(PATH),
-        more_url=desk.url(PATH, after=f"{rows[-1].start.isoformat()}~{rows[-1].id}", **query)
+        more_url=desk.url(PATH, after=cursor_at(rows[-1].start, rows[-1].id), **query)
         if more
         else "",
         typed=typed,
@@ -314,16 +315,3 @@ async def _toast(session: AsyncSession, desk: Desk, request: Request) -> dict[st
         "action": desk.url(f"{PATH}/{found.id}/decide"),
         "status": "requested",
     }
-
-
-def _read_cursor(text: str) -> tuple[datetime, UUID] | None:
-    if not text:
-        return None
-    start, _, found = text.partition("~")
-    try:
-        moment, off = datetime.fromisoformat(start), UUID(found)
-    except ValueError:
-        moment, off = datetime.min, UUID(int=0)  # noqa: DTZ901 - refused on the next line
-    if moment.tzinfo is None or not MINYEAR < moment.year < MAXYEAR:
-        raise Invalid("This page of the list does not exist.", field="after")
-    return moment, off

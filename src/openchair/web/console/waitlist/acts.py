@@ -15,6 +15,7 @@ from openchair.booking.waitlist.take_back import take_back_offer
 from openchair.booking.waitlist.withdraw import restore_entry, withdraw_entry
 from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Conflict, Invalid
+from openchair.web.console.day import FIRST_YEAR, LAST_YEAR
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import read_form
 from openchair.web.console.pages import see_other
@@ -115,7 +116,7 @@ def _read_time(chip: str) -> tuple[datetime, UUID | None]:
         start, staff_id = datetime.fromisoformat(moment), UUID(person) if person else None
     except ValueError:
         start, staff_id = datetime.min, None  # noqa: DTZ901 - refused on the next line
-    if start.tzinfo is None:
+    if start.tzinfo is None or not FIRST_YEAR <= start.year <= LAST_YEAR:
         raise Invalid("Please choose a time.", field="start")
     return start, staff_id
 

@@ -14,16 +14,15 @@ from starlette.responses import Response
 from openchair.booking.catalogue.queries import get_catalogue
 from openchair.booking.waitlist.queries import (
     STATES,
-    Entry,
     count_by_status,
     get_entry,
     list_entries,
 )
 from openchair.platform.errors import NotFound
 from openchair.web.console.door import Desk, May, database_of
-from openchair.web.console.messages import read_cursor
 from openchair.web.console.pages import render
 from openchair.web.console.waitlist.view import line
+from openchair.web.cursor import cursor, read_cursor
 
 PAGE_ROWS = 50
 STATUS_AFTER = {"added": "waiting", "withdrawn": "withdrawn", "restored": "waiting"}
@@ -46,7 +45,7 @@ async def show_waitlist(
     """The list; `state` and `after` in the query."""
     query = request.query_params
     state = query.get("state", "") if query.get("state", "") in STATES else "waiting"
-    after = read_cursor(query.get("after", ""))
+    after = read_cursor(request)
     async with database_of(request).transaction() as session:
         found = await list_entries(
             session,
@@ -68,7 +67,7 @@ async def show_waitlist(
         state=state,
         states=_states(desk, counts),
         first_url=desk.url("/waitlist", state=state) if after else "",
-        more_url=desk.url("/waitlist", state=state, after=_cursor(shown[-1])) if more else "",
+        more_url=desk.url("/waitlist", state=state, after=cursor(shown[-1])) if more else "",
         new_url=desk.url("/waitlist/new"),
         may_manage=desk.may("waitlist.manage"),
         notice=notice,
@@ -110,7 +109,3 @@ def _states(desk: Desk, counts: dict[str, int]) -> list[tuple[str, str, str, int
         (state, desk.url("/waitlist", state=state), name, counts[state])
         for state, name in names.items()
     ]
-
-
-def _cursor(entry: Entry) -> str:
-    return f"{entry.created_at.isoformat()}~{entry.id}"
