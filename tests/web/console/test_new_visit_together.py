@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bs4 import BeautifulSoup
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from openchair.booking.appointments.models import BookingRow
 from openchair.platform.db.engine import Database
@@ -70,6 +70,33 @@ async def test_a_group_comes_together_or_not_at_all(
     page = await desk.page(booked.headers["location"])
     assert "Wedding" in text_of(page)
     assert len(page.select(".siblings li")) == 2
+
+
+async def test_each_of_a_group_may_be_reached_by_an_address_of_their_own(
+    house: House, database: Database, sit: Sit
+) -> None:
+    desk = await sit(house.people["receptionist"])
+    wanted = form(
+        house,
+        on(10, days=7),
+        group_name="Wedding",
+        person_4="Bea",
+        person_contact_4="bea at example",
+    )
+    refused = await desk.press(NEW, **wanted)
+    assert refused.status_code == 422
+    page = BeautifulSoup(refused.text, "html.parser")
+    assert page.select_one("#person_contact_4-wrong") is not None
+    kept = page.select_one("#person_contact_4")
+    assert kept is not None
+    assert kept["value"] == "bea at example"
+    booked = await desk.press(NEW, **{**wanted, "person_contact_4": "bea@example.org"})
+    assert booked.status_code == 303, booked.text
+    async with database.transaction() as session:
+        rows = (await session.scalars(select(BookingRow).order_by(BookingRow.contact_name))).all()
+        told = (await session.execute(text("SELECT recipient FROM notifications"))).scalars().all()
+    assert "bea@example.org" in {row.contact_email for row in rows}
+    assert "bea@example.org" in told
 
 
 async def test_a_client_is_found_and_chosen_without_scripts(

@@ -43,6 +43,7 @@ from openchair.web.console.new_visit_together import (
     SOURCE,
     book_as_group,
     book_as_series,
+    field_of_group,
     is_group,
     is_series,
     names_of_group,
@@ -125,7 +126,7 @@ async def send_new_visit(
                 state = replace(state, warned=f"{typed['warned'][:MOST_WARNED]} {state.warned}")
             return await _page(request, desk, typed, state, status=409)
     except Invalid as problem:
-        name = FIELDS.get(problem.field or "", "form")
+        name = field_of_group(problem, typed) or FIELDS.get(problem.field or "", "form")
         state = State(wrong={name: desk.words.text(problem.message)})
         return await _page(request, desk, typed, state, status=422)
     did = "series" if is_series(typed) else "booked"

@@ -18,6 +18,14 @@ from openchair.web.console.new_visit_form import Draft, read_service, read_staff
 from openchair.web.console.obstacles_view import read_choices
 
 PEOPLE = range(2, 8)
+PARTS = {
+    "customer.name": "person",
+    "customer.email": "person_contact",
+    "customer.phone": "person_contact",
+    "service_ids": "person_service",
+    "staff_id": "person_staff",
+}
+"""What a refusal is about → the field of one of the others."""
 SOURCE = "console"
 
 
@@ -36,8 +44,13 @@ def names_of_group(draft: Draft, typed: Typed) -> list[str]:
     """The people in their order, so that a refusal can say whom it is about."""
     if not is_group(typed):
         return []
-    named = (typed.trimmed(f"person_{number}") for number in PEOPLE)
-    return [draft.customer.name, *(name for name in named if name)]
+    return [draft.customer.name, *(typed.trimmed(f"person_{each}") for each in _numbers(typed))]
+
+
+def field_of_group(problem: Invalid, typed: Typed) -> str | None:
+    """The field that is wrong, when it is one of the people below the first."""
+    place, part = problem.details.get("person", 0), PARTS.get(problem.field or "")
+    return f"{part}_{_numbers(typed)[place - 1]}" if place and part else None
 
 
 def together(typed: Typed) -> str:
@@ -50,7 +63,7 @@ def together(typed: Typed) -> str:
             "A group cannot be repeated yet. Please book either a series or a group.",
             field="every_weeks",
         )
-    names = ("person", "person_service", "person_staff")
+    names = ("person", "person_contact", "person_service", "person_staff")
     said = [typed[f"{name}_{number}"] for number in PEOPLE for name in names]
     return sha256(repr(said).encode()).hexdigest() if is_group(typed) else ""
 
@@ -125,22 +138,28 @@ async def book_as_group(
 def _others(desk: Desk, draft: Draft, typed: Typed) -> list[GroupPerson]:
     """The people below the first; who has no service of their own gets what the first gets."""
     found = []
-    for number in PEOPLE:
-        name = typed.trimmed(f"person_{number}")
-        if not name:
-            continue
+    for number in _numbers(typed):
+        contact = typed.trimmed(f"person_contact_{number}")
+        is_mail = "@" in contact
         service = typed[f"person_service_{number}"]
         staff_id = read_staff(desk, typed[f"person_staff_{number}"])
         service_ids = (read_service(service),) if service else draft.service_ids
         found.append(
             GroupPerson(
-                name=name,
+                name=typed.trimmed(f"person_{number}"),
                 service_ids=service_ids,
                 staff_ids=[staff_id] * len(service_ids),
                 start=draft.start,
+                email=contact if is_mail else None,
+                phone=contact if contact and not is_mail else None,
             )
         )
     return found
+
+
+def _numbers(typed: Typed) -> list[int]:
+    """Which lines below the first one name somebody."""
+    return [number for number in PEOPLE if typed.trimmed(f"person_{number}")]
 
 
 def _weeks(text: str) -> int:
