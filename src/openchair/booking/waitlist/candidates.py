@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openchair.booking.waitlist.queries import wish_of
 from openchair.booking.waitlist.rules import Wish
 from openchair.notifications.providers.sms.accounts import sms_configured
 from openchair.platform.db.driver import driver
@@ -67,13 +68,7 @@ async def candidates(
                 id=row["id"],
                 service_ids=tuple(row["service_ids"]),
                 staff_id=row["staff_id"],
-                wish=Wish(
-                    first_date=row["first_date"],
-                    last_date=row["last_date"],
-                    weekdays=frozenset(row["weekdays"]),
-                    from_minute=row["from_minute"],
-                    to_minute=row["to_minute"],
-                ),
+                wish=wish_of(row),
                 refused=tuple((start, end) for start, end in row["refused"] or ()),
             )
         if len(rows) < PAGE:

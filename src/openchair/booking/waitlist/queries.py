@@ -198,6 +198,17 @@ async def _one(session: AsyncSession, where: str, *values: object) -> Entry:
     return _entry(row)
 
 
+def wish_of(row: Mapping[str, Any]) -> Wish:
+    """When somebody would come, from the entry's row."""
+    return Wish(
+        first_date=row["first_date"],
+        last_date=row["last_date"],
+        weekdays=frozenset(row["weekdays"]),
+        from_minute=row["from_minute"],
+        to_minute=row["to_minute"],
+    )
+
+
 def _entry(row: Mapping[str, Any]) -> Entry:
     return Entry(
         id=row["id"],
@@ -205,13 +216,7 @@ def _entry(row: Mapping[str, Any]) -> Entry:
         customer_id=row["customer_id"],
         service_ids=tuple(row["service_ids"]),
         staff_id=row["staff_id"],
-        wish=Wish(
-            first_date=row["first_date"],
-            last_date=row["last_date"],
-            weekdays=frozenset(row["weekdays"]),
-            from_minute=row["from_minute"],
-            to_minute=row["to_minute"],
-        ),
+        wish=wish_of(row),
         name=row["contact_name"],
         email=row["contact_email"],
         phone=row["contact_phone"],
