@@ -100,6 +100,26 @@ async def test_what_fits_nobody_finds_nobody(
     assert await names(session, salon_id, asked) == []
 
 
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("bärb", ["Bärbel Müller"]),
+        ("muelelr", ["Bärbel Müller"]),
+        ("079 123 45 67", []),
+        ("bärbel 4179", []),
+        ("@example", []),
+        ("baerbel@", []),
+        ("gosia", []),
+        ("kl", ["Klaus Großmann"]),
+    ],
+)
+async def test_by_names_alone_nobody_is_found_by_how_they_are_reached(
+    session: AsyncSession, salon_id: UUID, asked: str, found: list[str]
+) -> None:
+    page = await search_clients(session, salon_id=salon_id, text=asked, names_only=True)
+    assert [client.name for client in page.clients] == found
+
+
 async def test_what_begins_so_comes_first(session: AsyncSession, salon_id: UUID) -> None:
     assert await names(session, salon_id, "anna") == ["Anna Keller", "Hanna Berger"]
 

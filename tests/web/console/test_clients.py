@@ -86,8 +86,14 @@ async def test_suggestions_are_few_and_keep_contacts_from_stylists(
     (one,) = (await desk.client.get(f"{LIST}/find?q=mull")).json()["clients"]
     assert (one["name"], one["phone"]) == ("Bärbel Müller", "+41791234567")
     assert one["new_url"] == f"/console/house/new?client={anna}"
-    (hidden,) = (await ben.client.get(f"{LIST}/find?q=079123")).json()["clients"]
+    (hidden,) = (await ben.client.get(f"{LIST}/find?q=mull")).json()["clients"]
     assert (hidden["phone"], hidden["email"]) == (None, None)
+    for part_of_contact in ("079123", "mull 4179", "baerbel@"):
+        found = await ben.client.get(f"{LIST}/find", params={"q": part_of_contact})
+        assert found.json() == {"clients": []}
+        listed = await ben.client.get(LIST, params={"q": part_of_contact})
+        assert "Nobody is found by" in listed.text
+        assert "digits of the phone" not in listed.text
     assert (await desk.client.get(f"{LIST}/find?q=")).json() == {"clients": []}
 
 

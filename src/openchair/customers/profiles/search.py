@@ -7,6 +7,7 @@ after these what merely resembles them. All of it reads the index `ix_customers_
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,7 @@ MOST_WORDS = 5
 SHORT, LIKENESS_FROM = 2, 4
 """Words of at most so many letters are looked for where words begin; likeness needs more."""
 LIKENESS, LIKENESS_OF_SWAPPED = 0.4, 0.8
+ALL_OF_THEM, NAME = "search_text", "fold_text(name)"
 SPELLINGS = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("ay", "ai"), ("ey", "ei"))
 _PHONE = re.compile(r"[+(]?[\d\s().\-/]{3,}")
 
@@ -63,8 +65,10 @@ async def search_clients(
     text: str = "",
     limit: int = 50,
     after: Place | None = None,
+    names_only: bool = False,
 ) -> ClientPage:
-    """The clients that fit `text`, the best first; without one all of them by name.
+    """The clients that fit `text`, the best first; without one all of them by name. `names_only` is
+    for those who do not see how everybody is reached: else they would find it out, a digit a time.
 
     At most `limit` (100 at the most) behind `after`. Raises `Invalid` on `q` for more than eighty
     characters.
@@ -81,7 +85,7 @@ async def search_clients(
         "id": after.id if after else UUID(int=0),
         **_words_as_values(words),
     }
-    rows = (await session.execute(_statement(words), values)).all()
+    rows = (await session.execute(_statement(words, names_only=names_only), values)).all()
     clients = tuple(
         FoundClient(row.id, row.name, row.email, row.phone, row.has_allergies, row.created_at)
         for row in rows[:most]
@@ -144,21 +148,31 @@ def _without_digraphs(word: str) -> str:
     return word
 
 
-def _statement(words: tuple[str, ...]) -> Any:
+def _statement(words: tuple[str, ...], *, names_only: bool) -> Any:
+    """What is compared is all there is to a client, or the name alone; the index reads all."""
     if not words:
         return _ALL
-    fits = " AND ".join(_fits(number, word) for number, word in enumerate(words))
-    begins = " AND ".join(_begins(number) for number in range(len(words)))
-    exact = _EXACT.format(fits=fits, begins=begins)
+    of = NAME if names_only else ALL_OF_THEM
+    fits = _each(words, _fits, of)
+    exact = _EXACT.format(fits=fits, begins=_each(words, _begins, of), of=of)
     if not all(_may_be_a_slip(word) for word in words):
         return sql(exact)
+    alike = " + ".join(_likeness(number, of) for number in range(len(words)))
     return sql(
         _ALSO_ALIKE.format(
             exact=exact,
             fits=fits,
-            resembles=" AND ".join(_resembles(number) for number in range(len(words))),
-            likeness=f"({' + '.join(map(_likeness, range(len(words))))}) / {len(words)}",
+            resembles=_each(words, _resembles, of),
+            likeness=f"({alike}) / {len(words)}",
         )
+    )
+
+
+def _each(words: tuple[str, ...], condition: Callable[[int, str, str], str], of: str) -> str:
+    """The condition for every word; for a name that the index does not know by itself as well."""
+    compared = (ALL_OF_THEM,) if of == ALL_OF_THEM else (ALL_OF_THEM, of)
+    return " AND ".join(
+        condition(number, word, each) for each in compared for number, word in enumerate(words)
     )
 
 
@@ -176,28 +190,28 @@ def _swapped(word: str) -> list[str]:
     ]
 
 
-def _fits(number: int, word: str) -> str:
+def _fits(number: int, word: str, of: str) -> str:
     if len(word) <= SHORT:
-        return _begins(number)
-    return f"(search_text LIKE :part_{number} OR search_text LIKE :other_part_{number})"
+        return _begins(number, word, of)
+    return f"({of} LIKE :part_{number} OR {of} LIKE :other_part_{number})"
 
 
-def _begins(number: int) -> str:
-    return f"(search_text LIKE :first_{number} OR search_text LIKE :begin_{number})"
+def _begins(number: int, _word: str, of: str) -> str:
+    return f"({of} LIKE :first_{number} OR {of} LIKE :begin_{number})"
 
 
-def _resembles(number: int) -> str:
+def _resembles(number: int, _word: str, of: str) -> str:
     return (
-        f"(search_text %> :word_{number} OR search_text %> :other_{number}"
-        f" OR search_text LIKE ANY (CAST(:swapped_{number} AS text[])))"
+        f"({of} %> :word_{number} OR {of} %> :other_{number}"
+        f" OR {of} LIKE ANY (CAST(:swapped_{number} AS text[])))"
     )
 
 
-def _likeness(number: int) -> str:
+def _likeness(number: int, of: str) -> str:
     return (
-        f"greatest(word_similarity(:word_{number}, search_text),"
-        f" word_similarity(:other_{number}, search_text),"
-        f" CASE WHEN search_text LIKE ANY (CAST(:swapped_{number} AS text[]))"
+        f"greatest(word_similarity(:word_{number}, {of}),"
+        f" word_similarity(:other_{number}, {of}),"
+        f" CASE WHEN {of} LIKE ANY (CAST(:swapped_{number} AS text[]))"
         f" THEN {LIKENESS_OF_SWAPPED} ELSE 0 END)"
     )
 
@@ -223,7 +237,7 @@ _ALL = sql(f"""
 _EXACT = f"""
     SELECT * FROM (
         SELECT {_COLUMNS},
-            CASE WHEN search_text LIKE :whole THEN 0
+            CASE WHEN {{of}} LIKE :whole THEN 0
                  WHEN {{begins}} THEN 1 ELSE 2 END AS nearness
         FROM customers WHERE {_ALIVE} AND {{fits}}
     ) AS fitting

@@ -33,9 +33,15 @@ async def find_matches(request: Request, desk: Desk, typed: Typed) -> tuple[Matc
     asked = typed.trimmed("find")[:TEXT_LENGTH]
     if not asked:
         return ()
-    async with database_of(request).transaction() as session:
-        page = await search_clients(session, salon_id=desk.salon.id, text=asked, limit=MOST_MATCHES)
     shown = sees_all_contacts(desk)
+    async with database_of(request).transaction() as session:
+        page = await search_clients(
+            session,
+            salon_id=desk.salon.id,
+            text=asked,
+            limit=MOST_MATCHES,
+            names_only=not shown,
+        )
     return tuple(
         Match(
             each.id,

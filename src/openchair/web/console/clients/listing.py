@@ -50,7 +50,12 @@ async def show_clients(
     after = _read_place(request.query_params.get("after", ""))
     async with database_of(request).transaction() as session:
         found = await search_clients(
-            session, salon_id=desk.salon.id, text=asked, limit=PAGE_ROWS, after=after
+            session,
+            salon_id=desk.salon.id,
+            text=asked,
+            limit=PAGE_ROWS,
+            after=after,
+            names_only=not sees_all_contacts(desk),
         )
         visits = await last_visits(
             session, salon_id=desk.salon.id, client_ids=[each.id for each in found.clients]
@@ -63,6 +68,7 @@ async def show_clients(
         words=desk.words,
         desk=desk,
         asked=asked,
+        by_contact=sees_all_contacts(desk),
         rows=[_row(desk, each, days.get(each.id, "")) for each in found.clients],
         first_page=after is None,
         more_url=_more_url(desk, asked, found),
@@ -80,7 +86,11 @@ async def find_clients(
     if asked:
         async with database_of(request).transaction() as session:
             found = await search_clients(
-                session, salon_id=desk.salon.id, text=asked, limit=MOST_SUGGESTED
+                session,
+                salon_id=desk.salon.id,
+                text=asked,
+                limit=MOST_SUGGESTED,
+                names_only=not sees_all_contacts(desk),
             )
     return JSONResponse(
         {"clients": [_suggested(desk, each) for each in found.clients]}, headers=HEADERS
