@@ -216,6 +216,20 @@ async def test_the_consoles_own_files_are_no_salon(owner: Seat, name: str) -> No
         assert answer.headers["service-worker-allowed"] == "/console"
 
 
+async def test_a_thing_that_was_refused_stays_as_it_was_ticked(owner: Seat) -> None:
+    page = f"{SALON}/place/equipment"
+    await owner.press(page, kind="room", group_en="Rooms", first="Room 1")
+    form = (await owner.page(page)).select_one('form[action*="/equipment/"]:has([name="active"])')
+    assert form is not None
+    refused = await owner.press(str(form["action"]), name="x" * 200)
+    assert refused.status_code == 422
+    again = BeautifulSoup(refused.text, "html.parser").select_one(
+        f'form[action="{form["action"]}"]'
+    )
+    assert again is not None
+    assert again.select_one('[name="active"][checked]') is None
+
+
 TIME_OFF = "/console/house/time-off"
 
 
