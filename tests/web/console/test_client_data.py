@@ -114,6 +114,18 @@ async def test_a_list_goes_its_whole_way(house: House, sit: Sit, database: Datab
         assert await session.scalar(text("SELECT count(*) FROM customers")) == 0
 
 
+async def test_every_list_is_found_again(house: House, sit: Sit, database: Database) -> None:
+    seat = await sit(house.people["owner"])
+    for number in range(21):
+        await send(seat, client_list(1).encode(), f"list-{number}.csv")
+    newest = await seat.page(f"{CLIENTS}/import")
+    assert len(newest.select(".listed li")) == 20
+    rest = await seat.page(str(newest.select("a[href*='after=']")[0]["href"]))
+    assert [text_of(each) for each in rest.select(".listed a")] == ["list-0.csv"]
+    assert not rest.select("a[href*='after=']")
+    assert (await seat.client.get(f"{CLIENTS}/import?after=nonsense")).status_code == 422
+
+
 async def test_a_list_whose_file_is_lost_says_what_to_do(
     house: House, sit: Sit, database: Database
 ) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.customers.imports.models import CustomerImportErrorRow, CustomerImportRow
@@ -72,14 +72,20 @@ async def get_import(
 
 
 async def list_imports(
-    session: AsyncSession, *, salon_id: UUID, limit: int = 20
+    session: AsyncSession,
+    *,
+    salon_id: UUID,
+    limit: int = 20,
+    after: tuple[datetime, UUID] | None = None,
 ) -> list[ClientImport]:
-    """The lists of a salon, the newest first, at most a hundred."""
+    """The lists of a salon behind `after`, the newest first, at most a hundred."""
+    wanted = select(CustomerImportRow).where(CustomerImportRow.salon_id == salon_id)
+    if after is not None:
+        wanted = wanted.where(tuple_(CustomerImportRow.created_at, CustomerImportRow.id) < after)
     rows = await session.scalars(
-        select(CustomerImportRow)
-        .where(CustomerImportRow.salon_id == salon_id)
-        .order_by(CustomerImportRow.created_at.desc(), CustomerImportRow.id.desc())
-        .limit(min(limit, PAGE_LIMIT))
+        wanted.order_by(CustomerImportRow.created_at.desc(), CustomerImportRow.id.desc()).limit(
+            min(limit, PAGE_LIMIT)
+        )
     )
     return [_import(row) for row in rows]
 

@@ -37,10 +37,12 @@ from openchair.web.console.client_data.import_view import (
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, read_file
 from openchair.web.console.pages import render, see_other
+from openchair.web.cursor import cursor, read_cursor
 
 PATH = "/clients/import"
 RELOAD_SECONDS = "2"
 BAD_ROWS = 50
+PAGE_ROWS = 20
 router = APIRouter()
 
 
@@ -48,7 +50,7 @@ router = APIRouter()
 async def show_imports(
     request: Request, desk: Annotated[Desk, Depends(May("clients.import"))]
 ) -> Response:
-    """The form, and the twenty newest lists."""
+    """The form, and the lists so far, twenty a page."""
     return await _page(request, desk)
 
 
@@ -187,14 +189,20 @@ async def _outcome_page(
 async def _page(
     request: Request, desk: Desk, *, wrong: dict[str, str] | None = None, status: int = 200
 ) -> Response:
+    after = read_cursor(request)
     async with database_of(request).transaction() as session:
-        found = await list_imports(session, salon_id=desk.salon.id)
+        found = await list_imports(
+            session, salon_id=desk.salon.id, limit=PAGE_ROWS + 1, after=after
+        )
+    lists = found[:PAGE_ROWS]
+    more = cursor(lists[-1]) if len(found) > PAGE_ROWS else ""
     return render(
         "clients/import.html",
         words=desk.words,
         desk=desk,
         status=status,
-        lists=[view_import(desk, each) for each in found],
+        lists=[view_import(desk, each) for each in lists],
+        more_url=desk.url(PATH, after=more) if more else "",
         wrong=wrong or {},
     )
 
