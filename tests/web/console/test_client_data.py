@@ -103,6 +103,11 @@ async def test_a_list_goes_its_whole_way(house: House, sit: Sit, database: Datab
     assert [each.text for each in page.select(".figures dd")] == ["597", "0", "3"]
     errors = await seat.client.get(f"{address}/errors.csv")
     assert errors.headers["content-disposition"].startswith("attachment;")
+    async with database.transaction() as session:
+        taken = await session.scalar(
+            text("SELECT user_id FROM audit_logs WHERE action = 'export_bad_rows'")
+        )
+    assert taken == house.people["owner"]
     rows = list(csv.reader(io.StringIO(errors.text.removeprefix("\ufeff")), delimiter=";"))
     assert rows[0][-1] == "What is wrong"
     assert [row[0] for row in rows[1:]] == ["Zoë200", "", "Zoë600"]

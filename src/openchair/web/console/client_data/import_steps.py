@@ -19,6 +19,7 @@ from openchair.booking.clients.take_back_import import take_back_import
 from openchair.customers.imports.begin import map_columns, run_import
 from openchair.customers.imports.queries import ClientImport, bad_rows, get_import
 from openchair.customers.imports.read import count_lines
+from openchair.identity.audit.record import record
 from openchair.platform.db.attempt import attempt
 from openchair.platform.db.engine import Database
 from openchair.platform.errors import Conflict, Invalid
@@ -79,10 +80,19 @@ async def download_bad_rows(
     request: Request, upload: UUID, desk: Annotated[Desk, Depends(May("clients.import"))]
 ) -> Response:
     """The bad rows as they were sent, with what is wrong behind them: corrected, the file can be
-    imported again.
+    imported again. Who took them stands in the audit log, as with any list of clients.
     """
     async with database_of(request).transaction() as session:
         found = await get_import(session, salon_id=desk.salon.id, import_id=upload)
+        await record(
+            session,
+            actor=desk.person.actor,
+            action="export_bad_rows",
+            resource_type="client_import",
+            resource_id=upload,
+            salon_id=desk.salon.id,
+            metadata={"rows": found.rows_refused},
+        )
     return StreamingResponse(
         _bad_rows(database_of(request), desk, found), headers=csv_headers("corrections.csv")
     )
