@@ -47,6 +47,7 @@ from openchair.web.console.new_visit_together import (
     is_group,
     is_series,
     names_of_group,
+    size_of_group,
     together,
 )
 from openchair.web.console.obstacles_view import AskedAbout, asked_about, kept_choices
@@ -249,6 +250,7 @@ async def _page(
         state=state,
         wrong=state.wrong,
         people=PEOPLE,
+        group_size=size_of_group(typed),
         obstacles=state.obstacles,
         chosen=kept_choices(typed, state.obstacles),
     )

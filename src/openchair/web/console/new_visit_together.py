@@ -40,6 +40,11 @@ def is_group(typed: Typed) -> bool:
     return bool(typed.trimmed("group_name") or named)
 
 
+def size_of_group(typed: Typed) -> int:
+    """The number of the last line that names somebody; 0 when none below the first does."""
+    return max(_numbers(typed), default=0)
+
+
 def names_of_group(draft: Draft, typed: Typed) -> list[str]:
     """The people in their order, so that a refusal can say whom it is about."""
     if not is_group(typed):
