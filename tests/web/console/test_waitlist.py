@@ -129,6 +129,19 @@ async def test_a_time_offered_by_hand_is_kept_and_taken_back(
     assert late.status_code == 409
 
 
+async def test_a_stylist_sees_who_waits_but_not_how_to_reach_them(
+    desk: Seat, house: House, sit: Sit
+) -> None:
+    entry_id = await put_down(desk, house, phone="079 123 45 67")
+    ben = await sit(house.people["staff"])
+    for address in (WAITLIST, f"{WAITLIST}/{entry_id}"):
+        assert "olena@example.org" in (await desk.client.get(address)).text
+        seen = (await ben.client.get(address)).text
+        assert "Olena Kowalska" in seen
+        assert "olena@example.org" not in seen
+        assert "123 45 67" not in seen
+
+
 @pytest.mark.parametrize("chip", ["", "soon", "0001-01-01T00:00+14:00", "9999-12-31T23:00-14:00"])
 async def test_a_time_that_no_page_offers_is_asked_for_again(
     desk: Seat, house: House, database: Database, chip: str

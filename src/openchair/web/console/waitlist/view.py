@@ -6,6 +6,7 @@ from openchair.booking.appointments.tell import way_to
 from openchair.booking.catalogue.queries import Catalogue
 from openchair.booking.waitlist.queries import Entry, Offer
 from openchair.booking.waitlist.wish_words import WishWords, describe
+from openchair.web.console.clients.contact import sees_all_contacts
 from openchair.web.console.door import Desk
 from openchair.web.console.phones import readable_phone
 
@@ -64,7 +65,7 @@ def line(desk: Desk, entry: Entry, *, catalogue: Catalogue) -> Line:
         id=str(entry.id),
         url=desk.url(f"/waitlist/{entry.id}"),
         name=entry.name,
-        contact=_contact(entry),
+        contact=_contact(entry) if sees_all_contacts(desk) else (),
         wish=describe(
             entry.wish,
             service_ids=entry.service_ids,
