@@ -16,6 +16,7 @@ CODES = {
     "not_found": (404, "There is nothing at this address."),
     "method_not_allowed": (405, "The address exists for other methods; `Allow` lists them."),
     "time_taken": (409, "Closed, or no longer free. `alternatives` lists the nearest free times."),
+    "already_here": (409, "The client has come; the visit cannot move to a later day."),
     "hold_expired": (409, "The time was kept long enough and is open to others again."),
     "customer_busy": (409, "This client has another visit at that time."),
     "form_missing": (409, "A service asks for a test first; `forms` says which and how early."),
