@@ -161,9 +161,11 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-def app(database: Database) -> FastAPI:
+async def app(database: Database) -> AsyncIterator[FastAPI]:
     """The whole web application over this test's own database."""
-    return create_app(database=database)
+    found = create_app(database=database)
+    yield found
+    await found.state.prober.stop()  # it keeps a connection of its own
 
 
 @pytest.fixture

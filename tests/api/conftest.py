@@ -76,9 +76,11 @@ async def house(database: Database) -> House:
 
 
 @pytest.fixture
-def api(database: Database, generous_limits: None) -> FastAPI:
+async def api(database: Database, generous_limits: None) -> AsyncIterator[FastAPI]:
     """The app as the outside world meets it: failures are answered, never raised."""
-    return create_app(database=database)
+    found = create_app(database=database)
+    yield found
+    await found.state.prober.stop()  # it keeps a connection of its own
 
 
 @pytest.fixture

@@ -64,9 +64,11 @@ def _generous_limits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def door(database: Database) -> FastAPI:
+async def door(database: Database) -> AsyncIterator[FastAPI]:
     """The app as the outside world meets it."""
-    return create_app(database=database)
+    found = create_app(database=database)
+    yield found
+    await found.state.prober.stop()  # it keeps a connection of its own
 
 
 @pytest.fixture
