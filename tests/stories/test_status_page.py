@@ -76,7 +76,6 @@ def telling(own_house: Served) -> Iterator[None]:
             print(f"{each.name}: {each.read_text()[-4000:]}")  # noqa: T201
 
 
-@pytest.mark.usefixtures("telling")
 async def until_it_tells(served: Served) -> None:
     """Wait until the page says that something does not work."""
     async with httpx.AsyncClient(timeout=30) as client:
@@ -87,6 +86,7 @@ async def until_it_tells(served: Served) -> None:
     pytest.fail("the page tells of no outage")
 
 
+@pytest.mark.usefixtures("telling")
 async def test_olena_reads_what_is_going_on_and_hears_when_it_is_over(
     page: Page, own_house: Served
 ) -> None:

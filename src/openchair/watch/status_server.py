@@ -3,6 +3,7 @@ web, worker and database are not. It reads files and nothing else.
 """
 
 import asyncio
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
+from starlette.staticfiles import PathLike, StaticFiles
 from starlette.types import Scope
 
 from openchair.platform.edge.secure_headers import SecureHeaders
@@ -22,6 +23,7 @@ from openchair.platform.settings.base import load
 from openchair.platform.settings.installation import InstallationSettings
 
 RETRY_SECONDS = 5.0
+NOT_MODIFIED = 304
 
 log = logger(__name__)
 
@@ -58,6 +60,19 @@ async def _serve(folder: Path, listening: socket.socket, stop: asyncio.Event) ->
 
 class Pages(StaticFiles):
     """Files that a browser asks for anew each time, and may send a form to the web process."""
+
+    def file_response(
+        self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """The small file as a whole, and its own size and age: the watcher may have put another in
+        its place since it was looked up.
+        """
+        with open(full_path, "rb") as file:  # noqa: PTH123 -- a path of any kind
+            content, stat_result = file.read(), os.fstat(file.fileno())
+        found = super().file_response(full_path, stat_result, scope, status_code)
+        if found.status_code == NOT_MODIFIED:
+            return found
+        return Response(content, found.status_code, dict(found.headers))
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, with what a page of it may do."""
