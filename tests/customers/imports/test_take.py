@@ -74,6 +74,17 @@ async def count(session: AsyncSession, statement: str, **values: object) -> int:
     return int((await session.execute(text(statement), values)).scalar_one())
 
 
+async def test_a_row_with_more_cells_than_the_heading_is_refused(database: Database) -> None:
+    salon = await a_salon(database)
+    content = b"name;email;phone\nAnna;a@example.org;;\nBea; Maid;b@example.org;079 123 45 67\n"
+    import_id = await upload(database, salon, content)
+    done = await take(database, salon, import_id)
+    assert (done.rows_created, done.rows_refused) == (1, 1)
+    async with database.transaction() as session:
+        (bad,) = await bad_rows(session, salon_id=salon.id, import_id=import_id, limit=10)
+    assert (bad.line, bad.field, bad.reason) == (3, "", "too_many_cells")
+
+
 async def test_five_thousand_clients_with_37_bad_rows(database: Database) -> None:
     salon = await a_salon(database)
     content = client_list(5000, bad=37).encode("cp1252")

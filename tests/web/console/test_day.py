@@ -28,7 +28,26 @@ async def test_the_day_shows_who_comes_when_to_whom_and_how_to_reach_them(
     for told in ("09:00", "09:30", "Client 2", "Cut", "Ben", "client2@example.com", "CHF"):
         assert told in text_of(first)
     assert "Comes with a pram" in text_of(second)
-    assert "2 visits · 2 expected · CHF 100" in text_of(page)
+    assert "2 visits · 2 expected" in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("role", "takings"), [("owner", "CHF 100"), ("staff", "CHF 50"), ("receptionist", "")]
+)
+async def test_a_stylist_sees_own_takings_and_the_desk_none(
+    house: House, database: Database, sit: Sit, role: str, takings: str
+) -> None:
+    await add_visit(database, house, on(10, days=7))
+    await add_visit(database, house, on(9, days=7), staff_id=house.ben, number=2)
+    seat = await sit(house.people[role])
+    day = on(9, days=7).date()
+    board = await seat.client.get(f"/console/house/calendar/board?first={day}&last={day}")
+    summary = [each.replace("\xa0", " ") for each in board.json()["summary"]]
+    assert summary[2:] == ([takings] if takings else [])
+    head = "2 visits · 2 expected"
+    told = text_of(await seat.page(f"{DAY}?date={day}"))
+    assert (f"{head} · {takings}" if takings else head) in told
+    assert takings or f"{head} · CHF" not in told
 
 
 async def test_without_a_date_it_is_the_salons_today(house: House, sit: Sit) -> None:

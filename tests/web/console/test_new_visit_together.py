@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select, text
 
@@ -97,6 +98,24 @@ async def test_each_of_a_group_may_be_reached_by_an_address_of_their_own(
         told = (await session.execute(text("SELECT recipient FROM notifications"))).scalars().all()
     assert "bea@example.org" in {row.contact_email for row in rows}
     assert "bea@example.org" in told
+
+
+@pytest.mark.parametrize("part", ["person_contact_3", "person_service_3", "person_staff_3"])
+async def test_nobody_of_a_group_vanishes_for_want_of_a_name(
+    house: House, database: Database, sit: Sit, part: str
+) -> None:
+    desk = await sit(house.people["receptionist"])
+    said = {
+        "person_contact_3": "bea@example.org",
+        "person_service_3": str(house.cut),
+        "person_staff_3": str(house.ben),
+    }[part]
+    refused = await desk.press(NEW, **form(house, on(10, days=7), **{part: said}))
+    assert refused.status_code == 422
+    page = BeautifulSoup(refused.text, "html.parser")
+    assert page.select_one("#person_3-wrong") is not None
+    assert said in refused.text
+    assert await count(database) == 0
 
 
 async def test_a_client_is_found_and_chosen_without_scripts(

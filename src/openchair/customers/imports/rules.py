@@ -20,7 +20,9 @@ _LANGUAGE = {word: language for language, words in LANGUAGES.items() for word in
 
 
 class Refused(Exception):
-    """A row that cannot be taken over: which field, and the code of the reason."""
+    """A row that cannot be taken over: which field (empty for the row itself), and the code of the
+    reason.
+    """
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}")
@@ -50,6 +52,8 @@ def client_of(
 
     Raises `Refused`.
     """
+    if any(cell.strip() for cell in cells[len(fields) :]):
+        raise Refused("", "too_many_cells")
     given = {
         field: _bare(cell) for field, cell in zip(fields, cells, strict=False) if field and cell
     }

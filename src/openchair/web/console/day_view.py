@@ -223,7 +223,13 @@ def _summary(desk: Desk, bookings: Sequence[Booking]) -> list[str]:
         status: sum(each.status == status for each in bookings)
         for status in ("confirmed", "arrived", "in_chair", "done", "paid", "no_show", "cancelled")
     }
-    worth = sum(each.price_minor for each in bookings if each.status in OPEN)
+    takings = [
+        part.price_minor
+        for each in bookings
+        if each.status in OPEN
+        for part in each.appointments
+        if desk.takings_of(part.staff_id)
+    ]
     plural = desk.words.plural
     told = [plural("{number} visit", "{number} visits", len(bookings))]
     if count["confirmed"]:
@@ -238,7 +244,8 @@ def _summary(desk: Desk, bookings: Sequence[Booking]) -> list[str]:
         told.append(plural("{number} no-show", "{number} no-shows", count["no_show"]))
     if count["cancelled"]:
         told.append(plural("{number} cancelled", "{number} cancelled", count["cancelled"]))
-    told.append(desk.formats.money(worth))
+    if takings:
+        told.append(desk.formats.money(sum(takings)))
     return told
 
 

@@ -103,6 +103,13 @@ class Desk:
             return found is not None
         return is_theirs(self.membership, booking)
 
+    def takings_of(self, staff_id: UUID) -> bool:
+        """Whether they may know what this stylist takes: the office of everybody, a stylist their
+        own, the desk nobody's.
+        """
+        found = reach(role=self.membership.role, action="reports.read")
+        return found is Reach.SALON or (found is Reach.OWN and self.membership.staff_id == staff_id)
+
     def require_reach(self, booking: Booking) -> None:
         """Raises `Forbidden` when the route's permission ends at their own visits."""
         if self.reach is Reach.OWN and not is_theirs(self.membership, booking):

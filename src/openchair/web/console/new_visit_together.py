@@ -36,8 +36,7 @@ def is_series(typed: Typed) -> bool:
 
 def is_group(typed: Typed) -> bool:
     """Whether the form asks for several people."""
-    named = any(typed.trimmed(f"person_{number}") for number in PEOPLE)
-    return bool(typed.trimmed("group_name") or named)
+    return bool(typed.trimmed("group_name") or _numbers(typed))
 
 
 def size_of_group(typed: Typed) -> int:
@@ -54,6 +53,8 @@ def names_of_group(draft: Draft, typed: Typed) -> list[str]:
 
 def field_of_group(problem: Invalid, typed: Typed) -> str | None:
     """The field that is wrong, when it is one of the people below the first."""
+    if (problem.field or "") in {f"person_{number}" for number in PEOPLE}:
+        return problem.field
     place, part = problem.details.get("person", 0), PARTS.get(problem.field or "")
     return f"{part}_{_numbers(typed)[place - 1]}" if place and part else None
 
@@ -61,8 +62,12 @@ def field_of_group(problem: Invalid, typed: Typed) -> str | None:
 def together(typed: Typed) -> str:
     """Everything typed about series and group, for the fingerprint of a warning.
 
-    Raises `Invalid` on `every_weeks` when it is both.
+    Raises `Invalid` on `every_weeks` when it is both, on `person_2` and so on for somebody without
+    a name.
     """
+    for number in PEOPLE:
+        if _is_nameless(typed, number):
+            raise Invalid("Please say who this is.", field=f"person_{number}")
     if is_series(typed) and is_group(typed):
         raise Invalid(
             "A group cannot be repeated yet. Please book either a series or a group.",
@@ -160,6 +165,13 @@ def _others(desk: Desk, draft: Draft, typed: Typed) -> list[GroupPerson]:
             )
         )
     return found
+
+
+def _is_nameless(typed: Typed, number: int) -> bool:
+    """Whether everything was said about somebody but their name."""
+    parts = ("person_contact", "person_service", "person_staff")
+    said = any(typed.trimmed(f"{part}_{number}") for part in parts)
+    return said and not typed.trimmed(f"person_{number}")
 
 
 def _numbers(typed: Typed) -> list[int]:

@@ -153,11 +153,11 @@ def _summary(desk: Desk, board: CalendarBoard) -> list[str]:
     """Of the visits that begin within these days."""
     visits = {
         entry.visit.id: entry.visit for entry in board.entries if entry.visit.start >= board.start
-    }.values()
+    }
     plural = desk.words.plural
 
     def count(*statuses: str) -> int:
-        return sum(visit.status in statuses for visit in visits)
+        return sum(visit.status in statuses for visit in visits.values())
 
     told = [plural("{number} visit", "{number} visits", len(visits))]
     if expected := count("confirmed"):
@@ -170,5 +170,11 @@ def _summary(desk: Desk, board: CalendarBoard) -> list[str]:
         told.append(plural("{number} no-show", "{number} no-shows", missed))
     if board.cancelled:
         told.append(plural("{number} cancelled", "{number} cancelled", board.cancelled))
-    worth = sum(visit.price_minor for visit in visits if visit.status != "no_show")
-    return [*told, desk.formats.money(worth)]
+    takings = [
+        entry.price_minor
+        for entry in board.entries
+        if entry.visit.id in visits
+        and entry.visit.status != "no_show"
+        and desk.takings_of(entry.staff_id)
+    ]
+    return [*told, desk.formats.money(sum(takings))] if takings else told

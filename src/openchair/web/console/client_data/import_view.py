@@ -130,16 +130,24 @@ def view_preview(desk: Desk, row: Preview) -> PreviewRow:
 
 
 def view_bad_row(desk: Desk, found: ClientImport, row: BadRow) -> BadRowView:
-    """Which row, which column, what is wrong."""
-    number = next((at for at, field in enumerate(found.mapping.fields) if field == row.field), None)
+    """Which row, which column (none when it is the row itself), what is wrong."""
+    fields = found.mapping.fields
+    number = fields.index(row.field) if row.field and row.field in fields else None
     cell = row.cells[number] if number is not None and number < len(row.cells) else ""
     return BadRowView(
         line=row.line,
         who=" ".join(each.strip() for each in row.cells[:2] if each.strip())[:80],
-        column=found.mapping.header[number] if number is not None else field_words(desk, "name"),
+        column=_column(desk, found, row, number),
         cell=cell[:120],
         why=reason_words(desk, row),
     )
+
+
+def _column(desk: Desk, found: ClientImport, row: BadRow, number: int | None) -> str:
+    """The heading; of a name that is missing from the list the field's own word."""
+    if number is not None:
+        return found.mapping.header[number]
+    return field_words(desk, "name") if row.field else ""
 
 
 def field_words(desk: Desk, field: str) -> str:
@@ -168,6 +176,10 @@ def reason_words(desk: Desk, row: BadRow) -> str:
         "email_invalid": say("This is no complete mail address."),
         "phone_invalid": say("This is no phone number that exists."),
         "too_long": say("The text is longer than 2,000 letters."),
+        "too_many_cells": say(
+            "The row has more cells than the heading: quotation marks around a separator may be"
+            " missing."
+        ),
     }.get(row.reason, row.reason)
 
 
