@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from os import environ
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,8 @@ def test_following_goes_on_until_it_is_interrupted(home: Path) -> None:
         stdout=subprocess.PIPE,
         text=True,
         env={**environ, "OPENCHAIR_HOME": str(home)},
+        # What was itself begun in the background of a shell hears no Ctrl-C.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     ) as following:
         assert following.stdout is not None
         assert json.loads(following.stdout.readline())["event"] == "message tried"
@@ -95,4 +98,4 @@ def test_following_goes_on_until_it_is_interrupted(home: Path) -> None:
         say(home, "sandbox", event="new")
         assert json.loads(following.stdout.readline())["event"] == "new"
         following.send_signal(signal.SIGINT)
-        assert following.wait(60) == 0
+        assert following.wait(30) == 0
