@@ -344,7 +344,8 @@ async def test_nothing_of_the_calendar_is_wider_than_the_screen_or_inaccessible(
         assert await faults_with_visits(page) == []
     await page.goto(f"{salon.calendar()}&view=day")
     await visit_of(page, "Mia Hug").click()
-    await expect(page.locator(".cal-card")).to_be_visible()
+    change = page.locator(".cal-card").get_by_role("link", name="Change", exact=True)
+    await expect(change).to_have_attribute("href", re.compile("/visits/[0-9a-f-]{36}/change$"))
     assert await faults_with_visits(page) == []
     for act in ("walk-in", "block"):
         await page.locator(f"[data-act={act}]").click(force=True)

@@ -63,8 +63,9 @@ export function createDrawer(app) {
     if (!visit) return;
     name.textContent = visit.client;
     const found = ORDER.filter((act) => visit.may.includes(act));
+    const change = visit.movable && make("a", { class: "button button-small", href: `${visit.url}/change`, text: words.say("change") });
     const cancel = visit.may.includes("cancel") && make("a", { class: "button button-small", href: `${visit.url}/cancel?${new URLSearchParams({ back: location.pathname + location.search })}`, text: words.say("cancel") });
-    card.querySelector("[data-acts]").replaceChildren(...found.map((act, number) => statusButton(visit, act, number === 0 && act !== "undo")), ...(cancel ? [cancel] : []));
+    card.querySelector("[data-acts]").replaceChildren(...found.map((act, number) => statusButton(visit, act, number === 0 && act !== "undo")), ...[change, cancel].filter(Boolean));
     const state = make("span", { class: `badge badge-${visit.status}`, text: visit.status_words });
     const badges = visit.badges.filter(({ kind }) => kind !== "note").map((each) => make("span", { class: `badge is-${each.kind}`, text: each.words }));
     card.querySelector("[data-badges]").replaceChildren(state, ...badges);

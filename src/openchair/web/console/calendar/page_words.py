@@ -84,6 +84,7 @@ def _of_drawers(words: Words) -> dict[str, str]:
         "done_": say("Done"),
         "paid": say("Paid"),
         "no_show": say("No-show"),
+        "change": say("Change"),
         "cancel": say("Cancel…"),
         "undoStatus": say("Undo"),
         "resources": say("Rooms and devices"),
