@@ -155,7 +155,7 @@ async def test_410_ends_the_endpoint_and_what_waits_for_it(
 
 
 async def test_five_days_of_failures_only_disable_it(house: House, receiver: Receiver) -> None:
-    receiver.answers = [(500, {}, b""), (200, {}, b""), (500, {}, b""), (500, {}, b"")]
+    receiver.answers, receiver.otherwise = [(500, {}, b""), (200, {}, b"")], (500, {}, b"")
     await house.publish(1)
     await house.send()
     first = (await house.endpoint()).failing_since
