@@ -128,10 +128,12 @@ def _recorded(
     ]
     call(port, early, clients=EARLY)
     cluster.run_sql("ALTER SYSTEM SET log_statement = 'all'", database="postgres")
+    cluster.run_sql("ALTER SYSTEM SET log_parameter_max_length = -1", database="postgres")
     cluster.run_sql("SELECT pg_reload_conf()", database="postgres")
     time.sleep(1)
     call(port, [_request(salon, day, stylist=0, slot=0, address=SAMPLE_ADDRESS)], clients=1)
     cluster.run_sql("ALTER SYSTEM RESET log_statement", database="postgres")
+    cluster.run_sql("ALTER SYSTEM RESET log_parameter_max_length", database="postgres")
     cluster.run_sql("SELECT pg_reload_conf()", database="postgres")
     time.sleep(1)
     statements = logged_statements(cluster, "bench_booking")
