@@ -22,6 +22,7 @@ from openchair.booking.appointments.events import (
 from openchair.booking.appointments.messages import register_mails
 from openchair.booking.appointments.samples import register_samples
 from openchair.booking.catalogue import jobs as _catalogue_jobs
+from openchair.booking.feeds import jobs as _feed_jobs
 from openchair.booking.occupancy.events import TimeFreed
 from openchair.booking.team.events import WorkingTimeChanged
 from openchair.booking.waitlist import jobs as _waitlist_jobs
@@ -37,6 +38,7 @@ from openchair.booking.waitlist.wanted import somebody_waits
 from openchair.customers.consents.queries import allows
 from openchair.customers.imports import jobs as _import_jobs
 from openchair.customers.notices.render import register_notices
+from openchair.identity.accounts.events import StylistUnlinked
 from openchair.identity.invitations.render import register_invitations
 from openchair.media import jobs as _media_jobs
 from openchair.notifications import consent
@@ -81,6 +83,7 @@ DECLARING = (
     _rate_limit_jobs,
     _media_jobs,
     _catalogue_jobs,
+    _feed_jobs,
     _import_jobs,
     _webhook_jobs,
     _outgoing_jobs,
@@ -105,6 +108,7 @@ REACTIONS: Mapping[type[Event], Sequence[str]] = {
     MarkUndone: (_appointment_jobs.ANNOUNCE_JOB,),
     WorkingTimeChanged: (),
     TimeFreed: (_waitlist_jobs.FREED_JOB,),
+    StylistUnlinked: (_feed_jobs.END_JOB,),
     WaitlistJoined: (),
     WaitlistLeft: (),
     TimeOffered: (),

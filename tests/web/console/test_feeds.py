@@ -1,10 +1,14 @@
 """A stylist's private calendar as a program reads it."""
 
+import orjson
 import pytest
 from httpx import AsyncClient
+from sqlalchemy import text
 
+from openchair.booking.feeds.jobs import end_feed
 from openchair.identity.accounts.models import RoleChangeRow
 from openchair.platform.db.engine import Database
+from openchair.platform.jobs.queue import JobContext
 from tests.web.console.conftest import House, Sit, add_visit, on
 
 
@@ -55,4 +59,20 @@ async def test_who_left_reads_their_calendar_no_longer(
             await session.flush()
         done = await owner.press(f"{people}/changes/{change.id}/undo", staff_id="")
         assert done.status_code == 303
+    async with database.transaction() as session:
+        queued = text("SELECT payload FROM pgqueuer WHERE entrypoint = 'feeds.end'")
+        payload = orjson.loads((await session.execute(queued)).scalar_one())
+    await end_feed(JobContext(database=database), payload)
     assert (await stranger.get(path)).status_code == 404
+
+
+async def test_a_role_alone_leaves_the_calendar_where_it_is(
+    house: House, database: Database, sit: Sit
+) -> None:
+    owner = await sit(house.people["owner"])
+    where = f"/console/house/salon/people/{house.people['staff']}/role"
+    wanted = {"role": "receptionist", "staff_id": str(house.ben), "confirmed": "yes"}
+    assert (await owner.press(where, **wanted)).status_code == 303
+    async with database.transaction() as session:
+        queued = text("SELECT count(*) FROM pgqueuer WHERE entrypoint = 'feeds.end'")
+        assert await session.scalar(queued) == 0

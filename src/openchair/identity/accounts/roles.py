@@ -7,10 +7,12 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from openchair.identity.accounts.events import StylistUnlinked
 from openchair.identity.accounts.models import MembershipRow, RoleChangeRow
 from openchair.identity.accounts.permissions import ROLES
 from openchair.identity.audit.record import Actor, record
 from openchair.platform.errors import Conflict, Invalid, NotFound
+from openchair.platform.events.event import emit
 from openchair.platform.ids import new_id
 
 
@@ -129,3 +131,5 @@ async def _remember(
         salon_id=salon_id,
         metadata={"before": asdict(old), "after": asdict(new)},
     )
+    if old.staff_id is not None and old.staff_id != new.staff_id:
+        await emit(session, StylistUnlinked(salon_id=salon_id, subject_id=old.staff_id))

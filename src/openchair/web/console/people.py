@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from openchair.booking.catalogue.queries import get_catalogue
-from openchair.booking.feeds.address import end_address
 from openchair.identity.accounts.queries import names_of
 from openchair.identity.accounts.roles import grant_role
 from openchair.identity.invitations.queries import list_open
@@ -23,8 +22,8 @@ from openchair.identity.team.role_changes import (
     list_role_changes,
     undo_role_change,
 )
-from openchair.platform.db.attempt import attempt
-from openchair.platform.errors import Conflict, Invalid, NotFound, Problem
+from openchair.platform.errors import Conflict, Invalid, Problem
+from openchair.web.console.acts import carry_out
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, read_form
 from openchair.web.console.pages import render, see_other
@@ -116,19 +115,7 @@ async def change_role(
         require_stylist(staff_id, stylists)
         if role != found.role and typed["confirmed"] != "yes":
             return await _confirm(request, person, desk, typed)
-
-        async def work(session: AsyncSession) -> None:
-            await grant_role(
-                session,
-                salon_id=desk.salon.id,
-                user_id=person,
-                role=role,
-                staff_id=staff_id,
-                by=desk.person.actor,
-            )
-            await _close_calendar(session, desk, before=found.staff_id, after=staff_id)
-
-        await attempt(database_of(request), work)
+        await carry_out(request, desk, grant_role, user_id=person, role=role, staff_id=staff_id)
     except (Invalid, Conflict) as problem:
         return await _person(request, person, desk, typed=typed, problem=problem)
     if role == found.role:
@@ -159,13 +146,8 @@ async def remove(
     """Out of the team at once."""
     async with database_of(request).transaction() as session:
         found = await get_person(session, salon_id=desk.salon.id, user_id=person)
-
-    async def work(session: AsyncSession) -> None:
-        await leave_salon(session, salon_id=desk.salon.id, user_id=person, by=desk.person.actor)
-        await _close_calendar(session, desk, before=found.staff_id, after=None)
-
     try:
-        await attempt(database_of(request), work)
+        await carry_out(request, desk, leave_salon, user_id=person)
     except Conflict as problem:
         return await _person(request, person, desk, problem=problem)
     if person == desk.person.session.user_id:
@@ -184,20 +166,14 @@ async def undo(
         stylists = await stylists_of(session, desk)
     staff_id = id_from(typed["staff_id"])
     require_stylist(staff_id, stylists)
-
-    async def work(session: AsyncSession) -> None:
-        before = await _stylist_of(session, desk, changed.user_id)
-        await undo_role_change(
-            session,
-            salon_id=desk.salon.id,
-            user_id=changed.user_id,
-            change_id=change,
-            staff_id=staff_id,
-            by=desk.person.actor,
-        )
-        await _close_calendar(session, desk, before=before, after=staff_id)
-
-    await attempt(database_of(request), work)
+    await carry_out(
+        request,
+        desk,
+        undo_role_change,
+        user_id=changed.user_id,
+        change_id=change,
+        staff_id=staff_id,
+    )
     return see_other(desk.url("/salon/people", did="undone", who=changed.user_id))
 
 
@@ -218,29 +194,6 @@ def require_stylist(staff_id: UUID | None, stylists: dict[UUID, str]) -> None:
     """Raises `Invalid` (field `staff_id`) for a stylist of another salon, or of none."""
     if staff_id is not None and staff_id not in stylists:
         raise Invalid("Please choose one of your stylists.", field="staff_id")
-
-
-async def _stylist_of(session: AsyncSession, desk: Desk, user_id: UUID) -> UUID | None:
-    """Whose column is theirs; None also for somebody who is not in the team."""
-    try:
-        found = await get_person(session, salon_id=desk.salon.id, user_id=user_id)
-    except NotFound:
-        return None
-    return found.staff_id
-
-
-async def _close_calendar(
-    session: AsyncSession, desk: Desk, *, before: UUID | None, after: UUID | None
-) -> None:
-    """Who is this stylist no longer reads their visits no longer: the private address ends."""
-    if before is not None and before != after:
-        await end_address(
-            session,
-            salon_id=desk.salon.id,
-            staff_id=before,
-            by=desk.person.actor,
-            now=desk.now,
-        )
 
 
 async def _person(
