@@ -100,7 +100,9 @@ async def test_each_of_a_group_may_be_reached_by_an_address_of_their_own(
     assert "bea@example.org" in told
 
 
-@pytest.mark.parametrize("part", ["person_contact_3", "person_service_3", "person_staff_3"])
+@pytest.mark.parametrize(
+    "part", ["person_contact_3", "person_service_3", "person_staff_3", "person_contact_5"]
+)
 async def test_nobody_of_a_group_vanishes_for_want_of_a_name(
     house: House, database: Database, sit: Sit, part: str
 ) -> None:
@@ -109,11 +111,14 @@ async def test_nobody_of_a_group_vanishes_for_want_of_a_name(
         "person_contact_3": "bea@example.org",
         "person_service_3": str(house.cut),
         "person_staff_3": str(house.ben),
+        "person_contact_5": "bea@example.org",
     }[part]
     refused = await desk.press(NEW, **form(house, on(10, days=7), **{part: said}))
     assert refused.status_code == 422
     page = BeautifulSoup(refused.text, "html.parser")
-    assert page.select_one("#person_3-wrong") is not None
+    wrong = page.select_one(f"#person_{part[-1]}-wrong")
+    assert wrong is not None
+    assert all(each.has_attr("open") for each in wrong.find_parents("details"))
     assert said in refused.text
     assert await count(database) == 0
 
@@ -143,3 +148,35 @@ async def test_a_client_is_found_and_chosen_without_scripts(
         rows = (await session.scalars(select(BookingRow).order_by(BookingRow.created_at))).all()
     assert len({row.customer_id for row in rows}) == 1
     assert rows[1].appointment_date - rows[0].appointment_date == timedelta(days=-7)
+
+
+async def test_a_stylist_sends_the_form_as_it_came_and_books_one_visit(
+    house: House, database: Database, sit: Sit
+) -> None:
+    ben = await sit(house.people["staff"])
+    page = await ben.page(NEW)
+    assert "phone" not in text_of(page.select_one("label[for=find]") or page)
+    filled = {
+        "service_1": str(house.cut),
+        "date": on(10, days=7).date().isoformat(),
+        "time": "10:00",
+        "name": "Zoe",
+        "phone": "+41791234567",
+    }
+    booked = await ben.press(NEW, **{**as_it_came(page), **filled})
+    assert booked.status_code == 303, booked.text
+    assert await count(database) == 1
+
+
+def as_it_came(page: BeautifulSoup) -> dict[str, str]:
+    """What a browser sends of a form in which nothing was typed: of a choice without a mark the
+    first one.
+    """
+    sent = {}
+    for field in page.select("main form input[name], main form select[name], main form textarea"):
+        if field.name == "select":
+            chosen = field.select_one("option[selected]") or field.select_one("option")
+            sent[str(field["name"])] = str(chosen["value"]) if chosen else ""
+        elif field.get("type") not in {"checkbox", "radio"}:
+            sent[str(field["name"])] = str(field.get("value", ""))
+    return sent

@@ -21,6 +21,7 @@ from openchair.customers.forms.gate import CODE
 from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Conflict, Invalid
 from openchair.platform.ids import new_id
+from openchair.web.console.clients.contact import sees_all_contacts
 from openchair.web.console.clients.for_visit import (
     chosen_client,
     known_client,
@@ -46,8 +47,8 @@ from openchair.web.console.new_visit_together import (
     field_of_group,
     is_group,
     is_series,
+    last_person,
     names_of_group,
-    size_of_group,
     together,
 )
 from openchair.web.console.obstacles_view import AskedAbout, asked_about, kept_choices
@@ -250,7 +251,8 @@ async def _page(
         state=state,
         wrong=state.wrong,
         people=PEOPLE,
-        group_size=size_of_group(typed),
+        last_person=last_person(typed),
+        by_contact=sees_all_contacts(desk),
         obstacles=state.obstacles,
         chosen=kept_choices(typed, state.obstacles),
     )

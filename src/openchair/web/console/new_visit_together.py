@@ -18,6 +18,8 @@ from openchair.web.console.new_visit_form import Draft, read_service, read_staff
 from openchair.web.console.obstacles_view import read_choices
 
 PEOPLE = range(2, 8)
+LINE = ("person", "person_contact", "person_service", "person_staff")
+"""The fields of each of them, without the number."""
 PARTS = {
     "customer.name": "person",
     "customer.email": "person_contact",
@@ -39,9 +41,9 @@ def is_group(typed: Typed) -> bool:
     return bool(typed.trimmed("group_name") or _numbers(typed))
 
 
-def size_of_group(typed: Typed) -> int:
-    """The number of the last line that names somebody; 0 when none below the first does."""
-    return max(_numbers(typed), default=0)
+def last_person(typed: Typed) -> int:
+    """The number of the last line in which something was typed; 0 when none below the first was."""
+    return max((number for number in PEOPLE if _said(typed, number)), default=0)
 
 
 def names_of_group(draft: Draft, typed: Typed) -> list[str]:
@@ -66,15 +68,14 @@ def together(typed: Typed) -> str:
     a name.
     """
     for number in PEOPLE:
-        if _is_nameless(typed, number):
+        if _said(typed, number) and not typed.trimmed(f"person_{number}"):
             raise Invalid("Please say who this is.", field=f"person_{number}")
     if is_series(typed) and is_group(typed):
         raise Invalid(
             "A group cannot be repeated yet. Please book either a series or a group.",
             field="every_weeks",
         )
-    names = ("person", "person_contact", "person_service", "person_staff")
-    said = [typed[f"{name}_{number}"] for number in PEOPLE for name in names]
+    said = [typed[f"{part}_{number}"] for number in PEOPLE for part in LINE]
     return sha256(repr(said).encode()).hexdigest() if is_group(typed) else ""
 
 
@@ -167,11 +168,9 @@ def _others(desk: Desk, draft: Draft, typed: Typed) -> list[GroupPerson]:
     return found
 
 
-def _is_nameless(typed: Typed, number: int) -> bool:
-    """Whether everything was said about somebody but their name."""
-    parts = ("person_contact", "person_service", "person_staff")
-    said = any(typed.trimmed(f"{part}_{number}") for part in parts)
-    return said and not typed.trimmed(f"person_{number}")
+def _said(typed: Typed, number: int) -> bool:
+    """Whether anything was typed in this line."""
+    return any(typed.trimmed(f"{part}_{number}") for part in LINE)
 
 
 def _numbers(typed: Typed) -> list[int]:
