@@ -72,7 +72,8 @@ class Pages(StaticFiles):
         found = super().file_response(full_path, stat_result, scope, status_code)
         if found.status_code == NOT_MODIFIED:
             return found
-        return Response(content, found.status_code, dict(found.headers))
+        headers = {name: value for name, value in found.headers.items() if name != "accept-ranges"}
+        return Response(content, found.status_code, headers)
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, with what a page of it may do."""

@@ -52,6 +52,14 @@ def is_its_day(start: datetime, now: datetime) -> bool:
     return start.date() <= now.astimezone(start.tzinfo).date()
 
 
+def not_yet(start: datetime, now: datetime) -> frozenset[str]:
+    """The statuses that nobody can give a visit at `start` (salon's zone) yet: its client has not
+    come before its day, and is not missing before it begins.
+    """
+    missing = frozenset({"no_show"}) if now < start else frozenset()
+    return missing if is_its_day(start, now) else missing | frozenset(OPEN[1:])
+
+
 def must_be_its_day(booking: Booking, now: datetime) -> None:
     """Raise `Conflict` (`too_early`, with its `day`) for a visit of a day still ahead."""
     if not is_its_day(booking.start, now):

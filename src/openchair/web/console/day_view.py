@@ -228,7 +228,7 @@ def _summary(desk: Desk, bookings: Sequence[Booking]) -> list[str]:
         for each in bookings
         if each.status in OPEN
         for part in each.appointments
-        if desk.takings_of(part.staff_id)
+        if desk.sees_takings_of(part.staff_id)
     ]
     plural = desk.words.plural
     told = [plural("{number} visit", "{number} visits", len(bookings))]

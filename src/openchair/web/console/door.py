@@ -103,7 +103,7 @@ class Desk:
             return found is not None
         return is_theirs(self.membership, booking)
 
-    def takings_of(self, staff_id: UUID) -> bool:
+    def sees_takings_of(self, staff_id: UUID) -> bool:
         """Whether they may know what this stylist takes: the office of everybody, a stylist their
         own, the desk nobody's.
         """

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from openchair.booking.appointments.queries import Appointment, Booking
-from openchair.booking.appointments.rules import is_its_day
+from openchair.booking.appointments.rules import not_yet
 from openchair.booking.catalogue.queries import Catalogue
 from openchair.platform.errors import Conflict
 from openchair.web.console.door import Desk
@@ -17,7 +17,6 @@ ACTIONS = {
     "in_chair": ("done", "undo"),
     "done": ("paid", "undo"),
 }
-ON_ITS_DAY = frozenset({"arrived", "in-chair", "done", "paid"})
 PERMISSION = {
     "arrived": "visit.arrive",
     "in-chair": "visit.in_chair",
@@ -98,18 +97,13 @@ def view_visit(desk: Desk, booking: Booking, *, catalogue: Catalogue) -> VisitVi
 
 
 def allowed_actions(desk: Desk, booking: Booking) -> list[str]:
-    """What can be done with the visit now, by this person. A no-show only once it has begun, the
-    marks from its day on.
-    """
-    found = [
+    """What can be done with the visit now, by this person."""
+    too_early = not_yet(booking.start, desk.now)
+    return [
         action
         for action in ACTIONS.get(booking.status, ("undo",))
-        if desk.may(PERMISSION[action], booking)
+        if action.replace("-", "_") not in too_early and desk.may(PERMISSION[action], booking)
     ]
-    too_early = frozenset({"no-show"}) if desk.now < booking.start else frozenset()
-    if not is_its_day(booking.start, desk.now):
-        too_early |= ON_ITS_DAY
-    return [action for action in found if action not in too_early]
 
 
 def too_early_words(desk: Desk, booking: Booking, problem: Conflict) -> str:

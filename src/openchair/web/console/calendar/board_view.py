@@ -175,6 +175,6 @@ def _summary(desk: Desk, board: CalendarBoard) -> list[str]:
         for entry in board.entries
         if entry.visit.id in visits
         and entry.visit.status != "no_show"
-        and desk.takings_of(entry.staff_id)
+        and desk.sees_takings_of(entry.staff_id)
     ]
     return [*told, desk.formats.money(sum(takings))] if takings else told

@@ -5,7 +5,7 @@ Pure; the verbs decide again.
 from collections.abc import Set as AbstractSet
 from uuid import UUID
 
-from openchair.booking.appointments.rules import CHANGEABLE, is_its_day
+from openchair.booking.appointments.rules import CHANGEABLE, not_yet
 from openchair.booking.calendar.shapes import VisitOnBoard
 from openchair.identity.accounts.permissions import Reach, reach
 from openchair.platform.errors import Forbidden
@@ -19,7 +19,6 @@ NEXT = {
     "paid": ("undo",),
     "no_show": ("undo",),
 }
-ON_ITS_DAY = frozenset({"arrived", "in_chair", "done", "paid"})
 PERMISSION = {
     "arrived": "visit.arrive",
     "in_chair": "visit.in_chair",
@@ -58,12 +57,8 @@ def is_movable(desk: Desk, visit: VisitOnBoard) -> bool:
 
 
 def acts(desk: Desk, visit: VisitOnBoard) -> list[str]:
-    """The buttons it has now; a no-show only once the visit has begun, the marks from its day
-    on.
-    """
-    too_early = frozenset({"no_show"}) if desk.now < visit.start else frozenset()
-    if not is_its_day(visit.start, desk.now):
-        too_early |= ON_ITS_DAY
+    """The buttons it has now."""
+    too_early = not_yet(visit.start, desk.now)
     found = [
         act
         for act in NEXT.get(visit.status, ())
