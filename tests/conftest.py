@@ -25,10 +25,12 @@ from openchair.main import create_app
 from openchair.platform.db.embedded import Cluster
 from openchair.platform.db.engine import Database
 from tests.databases import clone, drop, shared_cluster, started_cluster
+from tests.quiet import turn
 
 pytest_plugins = ["tests.served", "tests.browser"]
 
 RUN_FOLDER = "TEST_RUN_FOLDER"
+
 FOLDER_PREFIX = "openchair-tests-"
 MEMORY = Path("/dev/shm")  # noqa: S108 -- the kernel's, with the permissions of /tmp
 MEMORY_BYTES = 4 * 1024**3
@@ -93,6 +95,14 @@ def discard(folder: Path) -> None:
     """Stop the run's server, then remove everything."""
     shared_cluster(folder).stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Outermost, so that a test's time-out begins after its wait for a quiet machine."""
+    alone = item.get_closest_marker("quiet") is not None
+    with turn(Path(os.environ[RUN_FOLDER]), alone=alone):
+        return (yield)
 
 
 @pytest.fixture(scope="session")

@@ -31,11 +31,6 @@ class Asked:
         return found
 
     @property
-    def median(self) -> float:
-        """In seconds."""
-        return sorted(self.seconds)[len(self.seconds) // 2]
-
-    @property
     def p99(self) -> float:
         """In seconds."""
         return sorted(self.seconds)[int(len(self.seconds) * 0.99) - 1]

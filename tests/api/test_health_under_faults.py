@@ -26,10 +26,11 @@ from tests.deaf import deaf
 
 HEALTH, READY, LOAD = "/api/health", "/api/ready", "/api/v1/salons"
 SECONDS = 4.0
-HEALTH_SECONDS, BUSY_SECONDS = 0.2, 1.0
-"""What hangs does so for many seconds; a tail below one is another test on the same machine."""
+HEALTH_SECONDS = 0.2
 READY_SECONDS = 3.0
 NOTICED_SECONDS = 6.0
+
+pytestmark = pytest.mark.quiet
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +73,7 @@ async def under_load(web: WebProcess, *, seconds: float = SECONDS) -> tuple[Aske
     health, ready = found[HEALTH], found[READY]
     assert len(health.codes) == len(ready.codes) == int(seconds * 50)
     assert set(health.codes) == {200}
-    assert health.median < HEALTH_SECONDS, sorted(health.seconds)[::10]
-    assert health.p99 < BUSY_SECONDS, sorted(health.seconds)[-20:]
+    assert health.p99 < HEALTH_SECONDS, sorted(health.seconds)[-20:]
     assert max(ready.seconds) < READY_SECONDS, sorted(ready.seconds)[-20:]
     return health, ready, load
 

@@ -98,4 +98,4 @@ def test_following_goes_on_until_it_is_interrupted(home: Path) -> None:
         say(home, "sandbox", event="new")
         assert json.loads(following.stdout.readline())["event"] == "new"
         following.send_signal(signal.SIGINT)
-        assert following.wait(30) == 0
+        assert following.wait(10) == 0

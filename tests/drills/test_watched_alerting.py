@@ -19,7 +19,7 @@ STORM = """
     FROM generate_series(1, 10000) AS number
 """
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.quiet]
 
 
 async def test_30_a_clock_jumps(watched_folder: Path) -> None:

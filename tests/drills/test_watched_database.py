@@ -17,7 +17,7 @@ CRITICAL = {"webhook", "slack", "sms"}
 WITHIN = 2 * EVERY + SLACK_SECONDS
 CROWD = 30
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.timeout(240), pytest.mark.quiet]
 
 
 async def test_6_postgresql_is_down(watched_folder: Path) -> None:

@@ -32,8 +32,8 @@ from tests.sandbox_process import Sandbox, sandbox
 from tests.served import five_free_ports
 
 EVERY = 4.0
-SLACK_SECONDS = 3.5
-"""What sending and two busy cores may take beside the two intervals; still less than a third."""
+SLACK_SECONDS = 1.5
+"""What sending and two busy cores may take beside the two intervals."""
 
 PATIENCE = 40
 OPERATOR = "ops@example.org"

@@ -27,7 +27,9 @@ from tests.builders import make_salon
 from tests.identity.people import PASSWORD, add_account, add_role
 from tests.served import Served
 
-ZURICH = ZoneInfo("Europe/Zurich")
+NOON = ZoneInfo(f"Etc/GMT{utc_now().hour - 12:+}")
+"""Where it is about noon: a walk-in has all afternoon, at whatever hour the tests are run."""
+
 AROUND_THE_CLOCK = (0, 24 * 60)
 USUAL = (8 * 60, 17 * 60)
 SATURDAY = 5
@@ -50,8 +52,8 @@ class OwnSalon:
 
     @property
     def day(self) -> date:
-        """Next week, on a weekday that is not today's, and no Sunday, on which clocks change."""
-        today = datetime.now(ZURICH).date()
+        """Next week, on a weekday that is not today's, and no Sunday."""
+        today = datetime.now(NOON).date()
         return today + timedelta(days=9 if today.weekday() == SATURDAY else 8)
 
     def calendar(self, day: date | None = None) -> str:
@@ -60,7 +62,7 @@ class OwnSalon:
 
     def at(self, hour: int, minute: int = 0) -> datetime:
         """A wall-clock time of `day`."""
-        return datetime.combine(self.day, time(hour, minute), ZURICH)
+        return datetime.combine(self.day, time(hour, minute), NOON)
 
     async def visit(
         self, name: str, start: datetime, *, staff: UUID, service: UUID | None = None
@@ -122,10 +124,14 @@ async def own_salon(served: Served, *, processing: int = 45) -> AsyncIterator[Ow
     """Build it, and let go of the database afterwards. A colour rests for `processing` minutes."""
     database = Database(served.database_url, pool_size=2)
     async with database.transaction() as session:
-        today = datetime.now(ZURICH).weekday()
+        today = datetime.now(NOON).weekday()
         others = tuple(weekday for weekday in range(7) if weekday != today)
         shop = await make_salon(
-            session, slug=f"story-{secrets.token_hex(4)}", opens=USUAL, weekdays=others
+            session,
+            slug=f"story-{secrets.token_hex(4)}",
+            time_zone=NOON.key,
+            opens=USUAL,
+            weekdays=others,
         )
         await shop.add(
             OpeningHoursRow(

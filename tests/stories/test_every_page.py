@@ -66,6 +66,8 @@ class Visitor:
     async def look(self, name: str) -> None:
         """Look at the page that is open."""
         self.seen += 1
+        if self.page.url.partition("?")[0].endswith("/calendar"):
+            await self.page.locator("#filter li").first.wait_for(state="attached")
         if name == "calendar":
             await self.page.locator(".cal-visit").first.wait_for(state="attached")
         if PICTURES:

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 from tests.accessible import faults_of
 from tests.browser import DESK, PHONE
 from tests.served import Served
-from tests.stories.own_salon import ZURICH, OwnSalon, own_salon
+from tests.stories.own_salon import NOON, OwnSalon, own_salon
 from tests.stories.wizard import give_details
 
 LIVE_MILLISECONDS = 2_000
@@ -58,8 +58,8 @@ async def column_width(page: Page) -> float:
 
 
 async def test_somebody_opens_the_day_and_marks_who_is_here(page: Page, salon: OwnSalon) -> None:
-    today = datetime.now(ZURICH).date()
-    await salon.visit("Mia Hug", datetime.combine(today, time(10), ZURICH), staff=salon.anna)
+    today = datetime.now(NOON).date()
+    await salon.visit("Mia Hug", datetime.combine(today, time(10), NOON), staff=salon.anna)
     await salon.log_in(page)
     await expect(page).to_have_url(re.compile(f"/console/{salon.salon.slug}/calendar"))
     await page.goto(salon.calendar(today))
@@ -88,7 +88,7 @@ async def test_a_visit_of_yesterday_is_asked_about_and_one_ahead_has_no_marks(
 ) -> None:
     await salon.visit("Mia Hug", salon.at(10), staff=salon.anna)
     await salon.log_in(page)
-    yesterday = datetime.now(ZURICH).date() - timedelta(days=1)
+    yesterday = datetime.now(NOON).date() - timedelta(days=1)
     base = f"{salon.served.url}/console/{salon.salon.slug}"
     await page.goto(f"{base}/new?date={yesterday}&time=10:00&staff={salon.anna}")
     await page.locator("#service_1").select_option(str(salon.cut))

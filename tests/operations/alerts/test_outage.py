@@ -1,6 +1,8 @@
 """The database is away: people are told all the same, and it is in the database later, once."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import orjson
@@ -8,12 +10,14 @@ import pytest
 from sqlalchemy import text
 
 from openchair.operations.alerts import spool
+from openchair.operations.alerts.load import DATABASE_SECONDS
+from openchair.operations.alerts.watch import tick
 from openchair.platform.db.embedded import Cluster
 from openchair.platform.db.engine import Database
 from openchair.platform.db.migrate import upgrade
 from openchair.platform.probes import State
 from tests.databases import UNSAFE_AND_QUICK
-from tests.operations.alerts.scene import DOWN, Scene, reading
+from tests.operations.alerts.scene import DOWN, HEALTHY, Scene, reading
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +46,33 @@ async def rows(scene: Scene, statement: str) -> list[tuple[object, ...]]:
 
 ATTEMPTS = "SELECT kind, channel, outcome FROM alert_attempts ORDER BY id"
 ALERTS = "SELECT name, status FROM alerts ORDER BY id"
+
+
+@asynccontextmanager
+async def nobody_writes(database: Database) -> AsyncIterator[None]:
+    """Alerts can be read, and whoever changes one waits: silence in the middle of a look."""
+    async with database.transaction() as session:
+        await session.execute(text("LOCK TABLE alerts IN SHARE MODE"))
+        yield
+
+
+async def test_a_database_that_falls_silent_in_the_middle_of_a_look_is_waited_for_once(
+    scene: Scene,
+) -> None:
+    await scene.look()
+    watch = scene.context()
+    disk = reading("storage", State.ERROR, storage=99.0)
+    async with nobody_writes(scene.database), asyncio.timeout(2 * DATABASE_SECONDS):
+        await tick(
+            watch,
+            readings={each.name: each for each in (*HEALTHY, disk)},
+            memory=scene.memory,
+            reach=scene.receivers.reach(),
+        )
+    assert watch.waited_in_vain
+    assert {title for _, _, title in scene.receivers.told()} == {"DiskCritical: storage"}
+    await scene.look(disk)
+    assert await rows(scene, ALERTS) == [("StorageHigh", "firing"), ("DiskCritical", "firing")]
 
 
 async def test_what_happened_in_an_outage_is_in_the_database_afterwards_once(

@@ -2,7 +2,6 @@
 page, or a test. Called by `watch.py` once a look; never tells anybody.
 """
 
-import asyncio
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
@@ -37,9 +36,9 @@ async def signs_of_others(
     if not dead:
         return []
     try:
-        async with asyncio.timeout(DATABASE_SECONDS), watch.database.transaction() as session:
+        async with watch.asking(within=DATABASE_SECONDS) as session:
             return [_end(each) for each in dead if await _is_back(session, each, now=watch.now)]
-    except (Unavailable, TimeoutError):
+    except Unavailable:
         log.warning("the database did not say which channels work; the next look asks again")
         return []
 

@@ -4,7 +4,6 @@ Ids are ordered by the clock of whoever wrote them, and commits come late: the l
 read again each time, and what was heard already is left out.
 """
 
-import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -37,13 +36,13 @@ async def hear(watch: WatchContext, memory: AlertMemory, *, learnt: Learnt) -> b
             page = await _one_page(watch, memory, after=after, learnt=learnt)
             if len(page) < PAGE:
                 memory.cursor = now
-                async with watch.database.transaction() as session:
+                async with watch.asking(within=DATABASE_SECONDS) as session:
                     await end_quiet(session, now=now)
                 return True
             after = page[-1].id
             # The next look begins here, however much of the overlap it would read again.
             memory.cursor = min(time_of_id(after) + OVERLAP, now)
-    except (Unavailable, TimeoutError):
+    except Unavailable:
         log.warning("the events could not be heard; the next look reads them")
     return False
 
@@ -51,7 +50,7 @@ async def hear(watch: WatchContext, memory: AlertMemory, *, learnt: Learnt) -> b
 async def _one_page(
     watch: WatchContext, memory: AlertMemory, *, after: UUID, learnt: Learnt
 ) -> list[NumberedEvent]:
-    async with asyncio.timeout(DATABASE_SECONDS), watch.database.transaction() as session:
+    async with watch.asking(within=DATABASE_SECONDS) as session:
         page = await events_after(session, after=after, names=listened_to(), limit=PAGE)
         heard = [_heard(each) for each in page if each.id not in memory.seen_ids]
         signs = signs_of(heard, rules=memory.rules, rates=memory.rates, now=watch.now)

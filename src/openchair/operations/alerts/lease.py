@@ -3,7 +3,6 @@
 Called by `watch/` before each look. While the database is away, who held it last goes on.
 """
 
-import asyncio
 import hashlib
 import socket
 from dataclasses import dataclass
@@ -41,9 +40,9 @@ async def hold(watch: WatchContext, *, lease: Lease) -> bool:
     if watch.database_alive:
         seconds = max(LEAST_SECONDS, LOOKS * watch.every)
         try:
-            async with asyncio.timeout(ANSWER_SECONDS), watch.database.transaction() as session:
+            async with watch.asking(within=ANSWER_SECONDS) as session:
                 lease.held = await take(session, holder=lease.holder, seconds=seconds)
-        except (Unavailable, TimeoutError):
+        except Unavailable:
             pass  # it has just gone: as if it had been away before
     return lease.held is not False
 

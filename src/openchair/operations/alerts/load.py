@@ -38,7 +38,7 @@ async def begin(watch: WatchContext, memory: AlertMemory) -> None:
     if watch.database_alive:
         try:
             kept = await _from_database(watch, memory)
-        except (Unavailable, TimeoutError):
+        except Unavailable:
             log.warning("the watcher begins without the database")
     memory.take_rules(effective(memory.definitions), memory.definitions)
     if left is not None and _is_current(left, kept):
@@ -59,12 +59,12 @@ async def refresh(watch: WatchContext, memory: AlertMemory) -> bool:
     try:
         if spool.size_of(watch.folder):
             await hand_over(watch)
-        async with asyncio.timeout(DATABASE_SECONDS), watch.database.transaction() as session:
+        async with watch.asking(within=DATABASE_SECONDS) as session:
             definitions = await store.read_definitions(session)
             memory.silences = await store.read_silences(session, now=watch.now)
             memory.heartbeats = await store.read_heartbeats(session)
             stored = await store.read_open(session)
-    except (Unavailable, TimeoutError):
+    except Unavailable:
         log.warning("the database did not say what people decided; the last known holds")
         return False
     if definitions != memory.definitions or not memory.rules:
@@ -74,8 +74,8 @@ async def refresh(watch: WatchContext, memory: AlertMemory) -> bool:
 
 
 async def hand_over(watch: WatchContext) -> int:
-    """Write what the spool holds into the database, once. Raises `Unavailable`, `TimeoutError`."""
-    async with asyncio.timeout(DATABASE_SECONDS * 5), watch.database.transaction() as session:
+    """Write what the spool holds into the database, once. Raises `Unavailable`."""
+    async with watch.asking(within=DATABASE_SECONDS * 5) as session:
         count = await spool.flush(session, watch.folder, writers=WRITERS)
     spool.discard(watch.folder)
     log.info("what the watcher wrote down beside the database is in it", rows=count)
@@ -85,7 +85,7 @@ async def hand_over(watch: WatchContext) -> int:
 async def _from_database(watch: WatchContext, memory: AlertMemory) -> Snapshot | None:
     if spool.size_of(watch.folder):
         await hand_over(watch)
-    async with asyncio.timeout(DATABASE_SECONDS), watch.database.transaction() as session:
+    async with watch.asking(within=DATABASE_SECONDS) as session:
         memory.definitions = await store.read_definitions(session)
         for each in await store.read_open(session):
             memory.alerts[each.fingerprint] = each

@@ -82,13 +82,13 @@ async def _to_database(watch: WatchContext, memory: AlertMemory) -> bool:
     warned = [str(each.id) for each in memory.warned]
     snapshot = memory.snapshot(now=watch.now, writer=this_watcher(), with_alerts=False)
     try:
-        async with asyncio.timeout(DATABASE_SECONDS), watch.database.transaction() as session:
+        async with watch.asking(within=DATABASE_SECONDS) as session:
             await store.write_alerts(session, [store.row_of(each) for each in alerts])
             await store.write_attempts(session, attempts)
             if warned:
                 await session.execute(WARNED, {"ids": warned, "now": watch.now})
             await store.write_snapshot(session, snapshot, holder=this_watcher())
-    except (Unavailable, TimeoutError):
+    except Unavailable:
         log.warning("the database takes nothing from the watcher; its spool does")
         return False
     for alert in alerts:

@@ -2,7 +2,6 @@
 stand, who can be called. Called by `watch.py`.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -40,12 +39,12 @@ async def refresh(watch: WatchContext, memory: IncidentMemory) -> ReadNow | None
     if not watch.database_alive:
         return None
     try:
-        async with asyncio.timeout(DATABASE_SECONDS), watch.database.transaction() as session:
+        async with watch.asking(within=DATABASE_SECONDS) as session:
             written = await write_all(session, memory)
             stored = await store.read_watched(session)
             contacts = tuple(await take_snapshot(session))
             acts = await _acts(session, memory, stored)
-    except (Unavailable, TimeoutError):
+    except Unavailable:
         log.warning("the database did not say how incidents stand; the last known holds")
         return None
     handed_over(memory, written)

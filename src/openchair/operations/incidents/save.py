@@ -44,9 +44,9 @@ async def save(watch: WatchContext, memory: IncidentMemory, *, reachable: bool) 
     if not reachable:
         return
     try:
-        async with asyncio.timeout(DATABASE_SECONDS), watch.database.transaction() as session:
+        async with watch.asking(within=DATABASE_SECONDS) as session:
             written = await write_all(session, memory)
-    except (Unavailable, TimeoutError):
+    except Unavailable:
         log.warning("the database takes no incidents; the watcher's file keeps them")
         return
     handed_over(memory, written)

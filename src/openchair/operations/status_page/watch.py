@@ -123,7 +123,7 @@ def with_letters(updates: Sequence[Update], letters: Sequence[Letter]) -> list[U
 async def _learn(watch: WatchContext, memory: PageMemory, letters: Sequence[Letter]) -> bool:
     """What the database knows, and what waited for it. False when it does not answer after all."""
     try:
-        async with asyncio.timeout(DATABASE_SECONDS), watch.database.transaction() as session:
+        async with watch.asking(within=DATABASE_SECONDS) as session:
             if not memory.knows_theirs or _was_elsewhere(watch, memory):
                 await join(session, memory, now=watch.now)
             for letter in letters:
@@ -133,7 +133,7 @@ async def _learn(watch: WatchContext, memory: PageMemory, letters: Sequence[Lett
                     await store_update(session, update=letter.said)
             memory.updates = await read_updates(session, since=watch.now - UPDATES_SHOWN)
             memory.told = await read_told(session, known=memory.told, now=watch.now)
-    except (Unavailable, TimeoutError):
+    except Unavailable:
         log.warning("the status page goes on without the database")
         return False
     except Exception:
@@ -153,9 +153,9 @@ async def _remember(watch: WatchContext, memory: PageMemory, *, reached: bool) -
     if not reached or not (changed or memory.unsaved or is_due):
         return
     try:
-        async with asyncio.timeout(DATABASE_SECONDS), watch.database.transaction() as session:
+        async with watch.asking(within=DATABASE_SECONDS) as session:
             await save(session, memory, now=now)
-    except (Unavailable, TimeoutError):
+    except Unavailable:
         log.warning("the status page's history waits for the database")
     else:
         saved(memory, now=now)
@@ -165,9 +165,9 @@ async def _tell(watch: WatchContext, memory: PageMemory) -> None:
     """Mails to whoever asked for them, through the queue; a bounded step a round."""
     outages = facts_of(memory, now=watch.now).outages
     try:
-        async with asyncio.timeout(DATABASE_SECONDS), watch.database.transaction() as session:
+        async with watch.asking(within=DATABASE_SECONDS) as session:
             done = await announce(session, memory=memory, outages=outages, now=watch.now)
-    except (Unavailable, TimeoutError):
+    except Unavailable:
         log.warning("mails about the status wait for the database")
     else:
         if done:
