@@ -185,7 +185,6 @@ from openchair import reactions
 from openchair.customers.imports import jobs
 from openchair.platform.db.engine import Database
 from openchair.platform.jobs.queue import JobContext
-from openchair.platform.storage import store
 reactions.start()
 taken, left = jobs.take_rows, int(sys.argv[4])
 async def take_rows(session, **values):
