@@ -1,6 +1,6 @@
 """The desk books a series or a group, and finds its client without scripts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -37,6 +37,65 @@ async def test_a_series_with_one_conflict_is_asked_about_and_moved(
     page = await desk.page(booked.headers["location"])
     assert len(page.select(".siblings li")) == 3
     assert "All visits of Olga Шевченко are booked." in text_of(page)
+
+
+CONFIRMED = text("SELECT data FROM notifications WHERE kind = 'booking.confirmed'")
+
+
+@pytest.mark.parametrize(
+    ("until", "told"), [(-7, None), (7, [0, 7])], ids=["gone by", "still to come"]
+)
+async def test_of_a_series_that_began_in_the_past_what_is_to_come_is_told(
+    house: House, database: Database, sit: Sit, until: int, told: list[int] | None
+) -> None:
+    """Its middle visit is today and not over, whenever the test runs."""
+    desk = await sit(house.people["receptionist"])
+    start = on(23, 58, days=-14 if until < 0 else -7)
+    last = on(23, 58, days=until).date().isoformat()
+    wanted = form(house, start, every_weeks="1", until=last, email="olga@example.org")
+    asked = await desk.press(NEW, **wanted)
+    assert "lies in the past" in asked.text
+    meant = {**wanted, "meant": start.date().isoformat()}
+    refused = await desk.press(NEW, **meant)
+    overbooked = {
+        str(each["name"]): "overbook"
+        for each in BeautifulSoup(refused.text, "html.parser").select("select[name^=choice_]")
+    }
+    booked = await desk.press(NEW, **meant, **overbooked)
+    assert booked.status_code == 303, booked.text
+    async with database.transaction() as session:
+        sent = (await session.execute(CONFIRMED)).scalars().all()
+    dates = [
+        [
+            datetime.fromisoformat(each).astimezone(start.tzinfo)
+            for each in (data["start"], *data.get("also", ()))
+        ]
+        for data in sent
+    ]
+    assert dates == ([[on(23, 58, days=day) for day in told]] if told else [])
+
+
+@pytest.mark.parametrize("days", [-1, 7])
+async def test_a_group_that_came_yesterday_is_not_told_so_today(
+    house: House, database: Database, sit: Sit, days: int
+) -> None:
+    desk = await sit(house.people["receptionist"])
+    start = on(10, days=days)
+    wanted = form(
+        house,
+        start,
+        group_name="Wedding",
+        email="olga@example.org",
+        person_2="Bea",
+        person_staff_2=str(house.ben),
+        person_contact_2="bea@example.org",
+        meant=start.date().isoformat(),
+    )
+    booked = await desk.press(NEW, **wanted)
+    assert booked.status_code == 303, booked.text
+    async with database.transaction() as session:
+        sent = (await session.execute(CONFIRMED)).scalars().all()
+    assert len(sent) == (2 if days > 0 else 0)
 
 
 async def test_a_series_without_an_end_is_asked_for_it_and_nothing_is_lost(

@@ -69,7 +69,12 @@ def clashes_among(scene: Scene) -> list[Clash]:
         found += _closed(scene)
         for placed in scene.placed:
             found += [*_person(scene, placed), *_shifts(scene, placed), *_things(scene, placed)]
-    return sorted(dict.fromkeys(found), key=lambda clash: (clash.start, clash.kind, clash.name))
+    return sorted(dict.fromkeys(found), key=by_start)
+
+
+def by_start(clash: Clash) -> tuple[datetime, str, str]:
+    """Their order."""
+    return clash.start, clash.kind, clash.name
 
 
 def _customer(scene: Scene) -> Iterator[Clash]:

@@ -3,6 +3,7 @@ by date for a series. Changes nothing; the verbs decide anew when it comes to it
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,17 +11,26 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.booking.appointments.change import WALK_IN
-from openchair.booking.appointments.clashes import Clash, Scene, Taker, clashes_among
+from openchair.booking.appointments.clashes import (
+    Clash,
+    Scene,
+    Taker,
+    by_start,
+    clashes_among,
+)
 from openchair.booking.appointments.place import check_start, place_regardless
 from openchair.booking.appointments.queries import get_booking_by_id
+from openchair.booking.appointments.request import CustomerDetails
 from openchair.booking.availability.load import board_with_facts
 from openchair.booking.availability.rules import place
 from openchair.booking.availability.visit import Visit, plan_visit
 from openchair.booking.catalogue.queries import Catalogue, get_catalogue
+from openchair.customers.profiles.contact import clean_contact
+from openchair.customers.profiles.recognise import known_customer
 from openchair.platform.db.driver import driver
 from openchair.salons.queries import Salon
 
-__all__ = ["Clash", "clashes_at", "conflicts_of"]
+__all__ = ["Clash", "clashes_at", "clashes_of_wish", "conflicts_of"]
 
 MOST = 50
 MARGIN = timedelta(days=1)
@@ -49,19 +59,21 @@ async def conflicts_of(
     salon: Salon,
     booking_id: UUID,
     start: datetime,
+    service_ids: Sequence[UUID] | None = None,
     staff_ids: Sequence[UUID | None] | None = None,
     extra_minutes: Sequence[int] | None = None,
     now: datetime,
 ) -> tuple[Clash, ...]:
-    """What the visit would clash with at `start`, with its own people or `staff_ids`; nothing when
-    it can simply be moved. At most fifty. Raises `NotFound`, `Invalid` on `start` or `staff_id`.
+    """What the visit would clash with at `start`, with its own services and people or with these;
+    nothing when it can simply be moved. At most fifty. Raises `NotFound`, `Invalid` on `start`,
+    `service_ids` or `staff_id`.
     """
     booking = await get_booking_by_id(session, booking_id=booking_id, salon_id=salon.id)
     catalogue = await get_catalogue(session, salon_id=salon.id)
     parts = booking.appointments
     visit = plan_visit(
         catalogue,
-        [each.service_id for each in parts],
+        [each.service_id for each in parts] if service_ids is None else service_ids,
         [each.staff_id for each in parts] if staff_ids is None else staff_ids,
         [each.extra_minutes for each in parts] if extra_minutes is None else extra_minutes,
     )
@@ -78,6 +90,45 @@ async def conflicts_of(
     )
 
 
+async def clashes_of_wish(
+    session: AsyncSession,
+    *,
+    salon: Salon,
+    service_ids: Sequence[UUID],
+    staff_ids: Sequence[UUID | None],
+    start: datetime,
+    customer: CustomerDetails | None,
+    now: datetime,
+) -> tuple[Clash, ...]:
+    """The same of a visit that somebody asks for. Without a `customer` it may be of somebody who is
+    in another visit at the same time. Raises `Invalid` as `book` does.
+    """
+    catalogue = await get_catalogue(session, salon_id=salon.id)
+    return await clashes_at(
+        session,
+        salon=salon,
+        catalogue=catalogue,
+        visit=plan_visit(catalogue, service_ids, staff_ids),
+        start=start,
+        customer_id=await _customer_id(session, salon, customer) if customer else None,
+        now=now,
+    )
+
+
+async def _customer_id(
+    session: AsyncSession, salon: Salon, customer: CustomerDetails
+) -> UUID | None:
+    if customer.client_id is not None:
+        return customer.client_id
+    contact = clean_contact(
+        name=customer.name,
+        email=customer.email,
+        phone=customer.phone,
+        country=salon.location.country,
+    )
+    return await known_customer(session, salon_id=salon.id, contact=contact)
+
+
 async def clashes_at(
     session: AsyncSession,
     *,
@@ -89,7 +140,9 @@ async def clashes_at(
     ignore_booking_id: UUID | None = None,
     now: datetime,
 ) -> tuple[Clash, ...]:
-    """The same of a visit that may not exist yet, by three statements."""
+    """The same of a visit that may not exist yet, by three statements. Where somebody can be
+    chosen and nobody is free, whatever keeps each of them.
+    """
     check_start(salon, start, now, by_team=True)
     day = start.astimezone(ZoneInfo(salon.time_zone)).date()
     clock, board, facts = await board_with_facts(
@@ -119,13 +172,30 @@ async def clashes_at(
         clock=clock,
         board=board,
         facts=facts,
-        placed=fitting or place_regardless(board, visit, minute),
+        placed=fitting or (),
         names={member.id: member.name for member in catalogue.staff},
         takers=[Taker(*row) for row in takers],
         customer_id=customer_id,
         fits=fitting is not None,
     )
-    return tuple(clashes_among(scene)[:MOST])
+    scenes = (
+        [scene]
+        if fitting
+        else [
+            replace(scene, placed=place_regardless(board, each, minute))
+            for each in _each_person(visit)
+        ]
+    )
+    found = dict.fromkeys(clash for each in scenes for clash in clashes_among(each))
+    return tuple(sorted(found, key=by_start)[:MOST])
+
+
+def _each_person(visit: Visit) -> list[Visit]:
+    """The visit with each of those who can do it, in turn; what one cannot do others do."""
+    able = dict.fromkeys(task.staff_id for ways in visit if len(ways) > 1 for task in ways)
+    return [
+        [[task for task in ways if task.staff_id == who] or ways for ways in visit] for who in able
+    ] or [visit]
 
 
 def _wanted(catalogue: Catalogue, visit: Visit, customer_id: UUID | None) -> list[UUID]:

@@ -17,7 +17,7 @@ from openchair.booking.appointments.request import clean_note
 from openchair.booking.appointments.resize import checked_minutes, usual_minutes
 from openchair.booking.appointments.rules import may_reschedule, must_be_unchanged
 from openchair.booking.appointments.snapshot import kept, snapshot_of
-from openchair.booking.catalogue.queries import get_catalogue
+from openchair.booking.catalogue.queries import Catalogue, get_catalogue
 from openchair.identity.audit.record import Actor, record
 from openchair.platform.db.driver import driver
 from openchair.platform.events.event import emit
@@ -62,12 +62,7 @@ async def edit_visit(
         start=start,
         service_ids=[each.service_id for each in services],
         staff_ids=[each.staff_id for each in services],
-        extra_minutes=[
-            checked_minutes(each.minutes) - usual_minutes(catalogue, each.service_id, each.staff_id)
-            if each.minutes is not None
-            else 0
-            for each in services
-        ],
+        extra_minutes=extra_minutes_of(catalogue, services),
         note=clean_note(note),
     )
     if _only_the_note(booking, wish):
@@ -75,6 +70,16 @@ async def edit_visit(
     may_reschedule(booking, salon, by, now)
     manner = Manner(by=by, action="edit", tell=tell, overbook=overbook, now=now)
     return await change_visit(session, salon=salon, booking=booking, wish=wish, manner=manner)
+
+
+def extra_minutes_of(catalogue: Catalogue, services: Sequence[WantedService]) -> list[int]:
+    """What each takes beyond its usual time. Raises `Invalid` on `minutes` or `service_ids`."""
+    return [
+        checked_minutes(each.minutes) - usual_minutes(catalogue, each.service_id, each.staff_id)
+        if each.minutes is not None
+        else 0
+        for each in services
+    ]
 
 
 def _only_the_note(booking: Booking, wish: Wish) -> bool:

@@ -85,14 +85,14 @@ async def book_group(
                 service_ids=people[place].service_ids,
                 staff_ids=people[place].staff_ids,
                 start=people[place].start,
-                customer=_details(people, place, language),
+                customer=details_of(people, place, language),
                 consents={},
                 note=note,
                 idempotency_key=_key(key, place),
                 source=source,
                 actor=by,
                 overbook=overbook,
-                may_overlap=not _is_alone(people, place),
+                may_overlap=not is_alone(people, place),
                 tell=tell and (place == 0 or _has_own_address(people[place])),
                 without_forms=without_forms,
                 now=now,
@@ -130,7 +130,8 @@ def _hardest_first(catalogue: Catalogue, people: Sequence[GroupPerson]) -> list[
     return sorted(range(len(people)), key=ways)
 
 
-def _details(people: Sequence[GroupPerson], place: int, language: str) -> CustomerDetails:
+def details_of(people: Sequence[GroupPerson], place: int, language: str) -> CustomerDetails:
+    """Who this is, and how they are reached."""
     person = people[place]
     reached_by = person if _has_own_address(person) else people[0]
     return CustomerDetails(
@@ -142,7 +143,7 @@ def _has_own_address(person: GroupPerson) -> bool:
     return bool(person.email or person.phone)
 
 
-def _is_alone(people: Sequence[GroupPerson], place: int) -> bool:
+def is_alone(people: Sequence[GroupPerson], place: int) -> bool:
     """Whether the salon knows them as somebody of their own, who cannot be in two visits."""
     person, first = people[place], people[0]
     shares = (person.email, person.phone) == (first.email, first.phone)

@@ -76,8 +76,8 @@ async def book_series(
     key: str | None = None,
     now: datetime,
 ) -> BookedSeries:
-    """Book all visits in the caller's one transaction; the client gets one confirmation and a
-    reminder before each. `choices` are by the date as planned.
+    """Book all visits in the caller's one transaction; the client gets one confirmation of those to
+    come and a reminder before each. `choices` are by the date as planned.
 
     Raises `Conflict` (`series_conflicts`, with `obstacles` in its details) when a date without a
     choice cannot be had; what `book` raises; `Invalid` on `every_weeks` or `until`. Run it by
@@ -223,11 +223,12 @@ async def _tell(
     *,
     tell: bool,
 ) -> None:
-    """One confirmation, which names all dates; a reminder of each visit."""
-    others = [each.start for each in visits[1:]]
-    for place, each in enumerate(visits):
+    """One confirmation, which names all dates that are yet to come; a reminder of each visit."""
+    coming = sorted((each for each in visits if each.end > now), key=lambda each: each.start)
+    others = [each.start for each in coming[1:]]
+    for each in visits:
         booking = await get_booking_by_id(session, booking_id=each.booking_id, salon_id=salon.id)
-        first = tell and place == 0
+        first = tell and each in coming[:1]
         await tell_client(
             session,
             kind=CONFIRMED if first else None,

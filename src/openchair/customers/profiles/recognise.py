@@ -21,6 +21,7 @@ _BY_PHONE = """
     SELECT coalesce(merged_into, id) FROM customers
     WHERE salon_id = $1 AND phone = $2 ORDER BY created_at, id LIMIT 1
 """
+_KNOWN_EMAIL = "SELECT coalesce(merged_into, id) FROM customers WHERE salon_id = $1 AND email = $2"
 _NEW = """
     INSERT INTO customers (salon_id, id, name, email, phone, language)
     VALUES ($1, $2, $3, NULL, $4, $5) RETURNING id
@@ -64,6 +65,18 @@ async def recognise_customer(
         _NEW, salon_id, new_id(), contact.name, contact.phone_e164, language
     )
     return Recognised(made, is_new=True)
+
+
+async def known_customer(session: AsyncSession, *, salon_id: UUID, contact: Contact) -> UUID | None:
+    """Whom `recognise_customer` would recognise; nobody is made or changed."""
+    connection = await driver(session)
+    asked = (
+        (_KNOWN_EMAIL, contact.email)
+        if contact.email is not None
+        else (_BY_PHONE, contact.phone_e164)
+    )
+    known: UUID | None = await connection.fetchval(asked[0], salon_id, asked[1])
+    return known
 
 
 async def chosen_customer(session: AsyncSession, *, salon_id: UUID, client_id: UUID) -> Recognised:

@@ -14,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
+from openchair.booking.appointments.clashes import Clash
 from openchair.booking.appointments.confirm import book
+from openchair.booking.appointments.conflicts import clashes_of_wish
 from openchair.booking.availability.find import find_times
 from openchair.booking.catalogue.queries import Catalogue, get_catalogue
 from openchair.customers.forms.gate import CODE
@@ -30,12 +32,14 @@ from openchair.web.console.clients.for_visit import (
 from openchair.web.console.day import read_date
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, read_form
+from openchair.web.console.in_the_way import in_the_way, with_what_is_in_the_way
 from openchair.web.console.new_visit_client import Match, choose_client, find_matches
 from openchair.web.console.new_visit_form import (
     FIELDS,
     ROWS,
     Draft,
     doubt_about,
+    is_told,
     offer,
     read_draft,
 )
@@ -66,6 +70,7 @@ class State:
     wrong: dict[str, str] = field(default_factory=dict)
     times: tuple[str, ...] | None = None
     warning: str = ""
+    why: tuple[str, ...] = ()
     near: tuple[tuple[str, str], ...] = ()
     warned: str = ""
     may_overbook: bool = False
@@ -158,24 +163,37 @@ async def _book(request: Request, desk: Desk, draft: Draft, typed: Typed) -> UUI
             return await book_as_group(
                 session, desk, by_name, typed, overbook=overbook, without_forms=without_forms
             )
-        confirmed = await book(
-            session,
-            salon=desk.salon,
-            service_ids=draft.service_ids,
-            start=draft.start,
-            staff_ids=draft.staff_ids,
-            customer=customer,
-            consents={},
-            note=draft.note,
-            idempotency_key=typed["key"] or None,
-            source=SOURCE,
-            actor=desk.person.actor,
-            overbook=overbook,
-            may_overlap=f"customer_busy:{draft.fingerprint}" in warned,
-            without_forms=without_forms,
-            tell=draft.start.date() >= desk.formats.local(desk.now).date(),
-            now=desk.now,
-        )
+
+        async def look(_refusal: Conflict) -> tuple[Clash, ...]:
+            return await clashes_of_wish(
+                session,
+                salon=desk.salon,
+                service_ids=draft.service_ids,
+                staff_ids=draft.staff_ids,
+                start=draft.start,
+                customer=customer,
+                now=desk.now,
+            )
+
+        async with with_what_is_in_the_way(desk, look):
+            confirmed = await book(
+                session,
+                salon=desk.salon,
+                service_ids=draft.service_ids,
+                start=draft.start,
+                staff_ids=draft.staff_ids,
+                customer=customer,
+                consents={},
+                note=draft.note,
+                idempotency_key=typed["key"] or None,
+                source=SOURCE,
+                actor=desk.person.actor,
+                overbook=overbook,
+                may_overlap=f"customer_busy:{draft.fingerprint}" in warned,
+                without_forms=without_forms,
+                tell=is_told(desk, draft),
+                now=desk.now,
+            )
         return confirmed.booking_id
 
     return await attempt(database_of(request), work)
@@ -222,6 +240,7 @@ def _warning(desk: Desk, draft: Draft, typed: Typed, problem: Conflict) -> State
         warning = f"{whose[problem.details.get('person', 0)]}: {warning}"
     return State(
         warning=warning,
+        why=in_the_way(problem),
         near=tuple((f"{start:%Y-%m-%dT%H:%M}", _near_words(desk, draft, start)) for start in near),
         warned=f"{problem.code}:{draft.fingerprint}",
         may_overbook=desk.may("visit.overbook"),

@@ -8,13 +8,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from openchair.booking.appointments.group import GroupPerson, book_group
+from openchair.booking.appointments.clashes import Clash
+from openchair.booking.appointments.conflicts import clashes_of_wish
+from openchair.booking.appointments.group import GroupPerson, book_group, details_of, is_alone
 from openchair.booking.appointments.request import CustomerDetails
 from openchair.booking.appointments.series import Choice, SeriesWish, book_series
-from openchair.platform.errors import Invalid
+from openchair.platform.errors import Conflict, Invalid
 from openchair.web.console.door import Desk
 from openchair.web.console.forms import Typed
-from openchair.web.console.new_visit_form import Draft, read_service, read_staff
+from openchair.web.console.in_the_way import with_what_is_in_the_way
+from openchair.web.console.new_visit_form import Draft, is_told, read_service, read_staff
 from openchair.web.console.obstacles_view import read_choices
 
 PEOPLE = range(2, 8)
@@ -129,20 +132,36 @@ async def book_as_group(
         email=draft.customer.email,
         phone=draft.customer.phone,
     )
-    booked = await book_group(
-        session,
-        salon=desk.salon,
-        name=typed["group_name"],
-        people=[first, *_others(desk, draft, typed)],
-        language=draft.customer.language,
-        note=draft.note,
-        by=desk.person.actor,
-        source=SOURCE,
-        overbook=overbook,
-        without_forms=without_forms,
-        key=typed["key"] or None,
-        now=desk.now,
-    )
+    people, language = [first, *_others(desk, draft, typed)], draft.customer.language
+
+    async def look(refusal: Conflict) -> tuple[Clash, ...]:
+        place = refusal.details["person"]
+        return await clashes_of_wish(
+            session,
+            salon=desk.salon,
+            service_ids=people[place].service_ids,
+            staff_ids=people[place].staff_ids,
+            start=people[place].start,
+            customer=details_of(people, place, language) if is_alone(people, place) else None,
+            now=desk.now,
+        )
+
+    async with with_what_is_in_the_way(desk, look):
+        booked = await book_group(
+            session,
+            salon=desk.salon,
+            name=typed["group_name"],
+            people=people,
+            language=language,
+            note=draft.note,
+            by=desk.person.actor,
+            source=SOURCE,
+            tell=is_told(desk, draft),
+            overbook=overbook,
+            without_forms=without_forms,
+            key=typed["key"] or None,
+            now=desk.now,
+        )
     return booked.booking_ids[0]
 
 

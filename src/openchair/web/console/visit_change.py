@@ -12,7 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
-from openchair.booking.appointments.edit import edit_visit
+from openchair.booking.appointments.clashes import Clash
+from openchair.booking.appointments.conflicts import conflicts_of
+from openchair.booking.appointments.edit import edit_visit, extra_minutes_of
 from openchair.booking.appointments.queries import Booking, get_booking_by_id
 from openchair.booking.appointments.rules import CHANGEABLE
 from openchair.booking.appointments.series import Choice
@@ -23,6 +25,7 @@ from openchair.platform.db.attempt import attempt
 from openchair.platform.errors import Conflict, Invalid
 from openchair.web.console.door import Desk, May, database_of
 from openchair.web.console.forms import Typed, read_form
+from openchair.web.console.in_the_way import in_the_way, with_what_is_in_the_way
 from openchair.web.console.marks import refused, require_whole_series
 from openchair.web.console.new_visit_form import doubt_about, offer
 from openchair.web.console.obstacles_view import AskedAbout, asked_about, kept_choices, read_choices
@@ -54,6 +57,7 @@ class State:
 
     wrong: dict[str, str] = field(default_factory=dict)
     warning: str = ""
+    why: tuple[str, ...] = ()
     near: tuple[tuple[str, str], ...] = ()
     may_overbook: bool = False
     obstacles: tuple[AskedAbout, ...] = ()
@@ -122,19 +126,34 @@ async def _change(
                 now=desk.now,
             )
             return
-        await edit_visit(
-            session,
-            salon=desk.salon,
-            booking_id=booking.id,
-            start=change.start,
-            services=change.services,
-            note=change.note,
-            by=desk.person.actor,
-            tell=change.tell,
-            overbook=sure,
-            revision=change.revision,
-            now=desk.now,
-        )
+
+        async def look(_refusal: Conflict) -> tuple[Clash, ...]:
+            catalogue = await get_catalogue(session, salon_id=desk.salon.id)
+            return await conflicts_of(
+                session,
+                salon=desk.salon,
+                booking_id=booking.id,
+                start=change.start,
+                service_ids=[each.service_id for each in change.services],
+                staff_ids=[each.staff_id for each in change.services],
+                extra_minutes=extra_minutes_of(catalogue, change.services),
+                now=desk.now,
+            )
+
+        async with with_what_is_in_the_way(desk, look):
+            await edit_visit(
+                session,
+                salon=desk.salon,
+                booking_id=booking.id,
+                start=change.start,
+                services=change.services,
+                note=change.note,
+                by=desk.person.actor,
+                tell=change.tell,
+                overbook=sure,
+                revision=change.revision,
+                now=desk.now,
+            )
 
     if change.later and [each.service_id for each in change.services] != [
         part.service_id for part in booking.appointments
@@ -171,6 +190,7 @@ def _asked_again(desk: Desk, problem: Conflict) -> State:
         warning=say("This time is not free: somebody or something it needs is taken or off.")
         if taken
         else say("This client already has a visit at that time."),
+        why=in_the_way(problem),
         near=tuple(
             (
                 f"{start:%Y-%m-%dT%H:%M}",
