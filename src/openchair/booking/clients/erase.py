@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.booking.clients.reach import Reach, reach_of
 from openchair.booking.clients.retention import duty_of, keep_until
+from openchair.customers.imports.begin import hold_lists
 from openchair.customers.profiles.edit import editable
 from openchair.customers.profiles.erase import erase_profiles, number_of
 from openchair.customers.profiles.queries import Client
@@ -97,11 +98,19 @@ async def erase_client(
     """Erase them; answers the number that stands for them now.
 
     Raises `NotFound`, `Invalid` on `name` when another one was typed, `Conflict` (`client_gone`,
-    `visits_to_come`, `message_leaving`).
+    `list_running` while a list is taken over, which might bring them back, `visits_to_come`,
+    `message_leaving`).
     """
+    is_list_running = await hold_lists(session, salon_id=salon.id)
     client = await editable(session, salon_id=salon.id, client_id=client_id)
     if _plain(typed_name) != _plain(client.name):
         raise Invalid("Please type the name exactly as it stands here.", field="name")
+    if is_list_running:
+        raise Conflict(
+            "A list of clients is being taken over, and this client may stand in it."
+            " Please try again when it is done.",
+            code="list_running",
+        )
     reach = await reach_of(session, salon_id=salon.id, client_id=client_id)
     if await _coming(session, reach, salon.id, now):
         raise Conflict(

@@ -104,11 +104,11 @@ async def run_import(session: AsyncSession, *, salon_id: UUID, import_id: UUID, 
     """Let the worker take the rows over. Raises `Conflict` before the columns are named, and while
     another list of the salon runs.
     """
-    await session.execute(ONE_AT_A_TIME, {"salon": f"import:{salon_id}"})
+    is_other_running = await hold_lists(session, salon_id=salon_id)
     found = await _not_begun(session, salon_id, import_id)
     if found.status != "mapped":
         raise Conflict("Please say first what the columns are.", code="not_mapped")
-    if await session.scalar(RUNNING, {"salon_id": salon_id}):
+    if is_other_running:
         raise Conflict("Another list is being taken over. Please wait until it is done.")
     await _change(session, found, status="running", started_by=by.user_id)
     await record(session, actor=by, salon_id=salon_id, **_act(import_id, "run", found.rows_total))
@@ -118,6 +118,12 @@ async def run_import(session: AsyncSession, *, salon_id: UUID, import_id: UUID, 
         {"salon_id": str(salon_id), "import_id": str(import_id)},
         dedupe_key=f"import:{import_id}",
     )
+
+
+async def hold_lists(session: AsyncSession, *, salon_id: UUID) -> bool:
+    """Whether a list of the salon runs. None begins to until this transaction ends."""
+    await session.execute(ONE_AT_A_TIME, {"salon": f"import:{salon_id}"})
+    return bool(await session.scalar(RUNNING, {"salon_id": salon_id}))
 
 
 async def _not_begun(session: AsyncSession, salon_id: UUID, import_id: UUID) -> ClientImport:

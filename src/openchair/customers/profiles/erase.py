@@ -50,11 +50,30 @@ ERASE = text("""
         erased_at = now()
     WHERE salon_id = :salon_id AND id = :id
 """)
-# Bad rows of a list may be about them in any spelling: then these are no longer offered.
+# Bad rows of a list may be about them: the name in any order over any cells, the address, or the
+# telephone as it is dialled at home, unless somebody else has it too. These are no longer offered.
 FORGET_ROWS_OF_LISTS = text("""
-    DELETE FROM customer_import_errors AS bad USING customers AS client
-    WHERE client.salon_id = :salon_id AND client.id = ANY(CAST(:ids AS uuid[]))
-        AND bad.salon_id = :salon_id
-        AND (strpos(lower(bad.cells::text), lower(client.email)) > 0
-            OR strpos(lower(bad.cells::text), lower(client.name)) > 0)
+    WITH clients AS (
+        SELECT email, phone,
+            array_remove(regexp_split_to_array(lower(name), '[^[:alnum:]]+'), '') AS words
+        FROM customers WHERE salon_id = :salon_id AND id = ANY(CAST(:ids AS uuid[]))
+    ), numbers AS (
+        SELECT right(phone, 8) AS ending FROM clients
+        WHERE length(phone) > 8 AND NOT EXISTS (
+            SELECT FROM customers AS other
+            WHERE other.salon_id = :salon_id AND other.phone = clients.phone
+                AND other.id <> ALL(CAST(:ids AS uuid[])))
+    ), rows_of_lists AS (
+        SELECT bad.id, lower(string_agg(cell, ' ')) AS said,
+            array_agg(right(regexp_replace(cell, '[^0-9]', '', 'g'), 8)) AS endings
+        FROM customer_import_errors AS bad, jsonb_array_elements_text(bad.cells) AS cell
+        WHERE bad.salon_id = :salon_id GROUP BY bad.id
+    )
+    DELETE FROM customer_import_errors AS bad USING rows_of_lists AS row
+    WHERE bad.salon_id = :salon_id AND bad.id = row.id
+        AND (EXISTS (
+                SELECT FROM clients WHERE strpos(row.said, lower(email)) > 0
+                    OR (words <> '{}'
+                        AND regexp_split_to_array(row.said, '[^[:alnum:]]+') @> words))
+            OR EXISTS (SELECT FROM numbers WHERE ending = ANY(row.endings)))
 """)
