@@ -62,6 +62,19 @@ async def test_everybody_is_named_who_could_have_done_it(
     ]
 
 
+async def test_of_each_date_of_a_series_too(house: House, database: Database, sit: Sit) -> None:
+    for number, staff_id in enumerate((house.anna, house.ben)):
+        await add_visit(database, house, on(10, days=14), staff_id=staff_id, number=number)
+    desk = await sit(house.people["receptionist"])
+    until = on(10, days=21).date().isoformat()
+    wanted = form(house, on(10, days=7), staff_1="", every_weeks="1", until=until)
+    page = BeautifulSoup((await desk.press(NEW, **wanted)).text, "html.parser")
+    assert [text_of(line) for line in page.select(".warning .field .soft")] == [
+        "Anna has Client 0, 10:00 to 10:30.",
+        "Ben has Client 1, 10:00 to 10:30.",
+    ]
+
+
 async def test_a_room_is_named_with_whom_it_is_taken_by(
     house: House, database: Database, sit: Sit
 ) -> None:

@@ -2,7 +2,7 @@
 rights. It is looked up where the refusal arose: of a group those are in the way of each other.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 
 from openchair.booking.appointments.clashes import Clash
@@ -24,7 +24,7 @@ async def with_what_is_in_the_way(
         yield
     except Conflict as refusal:
         if refusal.code in TAKEN:
-            refusal.details[DETAIL] = _sentences(desk, await look(refusal))
+            refusal.details[DETAIL] = sentences(desk, await look(refusal))
         raise
 
 
@@ -33,7 +33,8 @@ def in_the_way(refusal: Conflict) -> tuple[str, ...]:
     return tuple(refusal.details.get(DETAIL, ()))
 
 
-def _sentences(desk: Desk, clashes: tuple[Clash, ...]) -> list[str]:
+def sentences(desk: Desk, clashes: Iterable[Clash]) -> list[str]:
+    """One for each, and how many more there are than anybody wants to read."""
     said = list(
         dict.fromkeys(each["words"] for each in clash_data(desk, clashes, may_overbook=True))
     )

@@ -11,9 +11,9 @@ from uuid import UUID
 from openchair.booking.appointments.clashes import Clash
 from openchair.booking.appointments.series import Choice
 from openchair.platform.errors import Conflict, Invalid
-from openchair.web.console.calendar.clash_words import clash_data
 from openchair.web.console.door import Desk
 from openchair.web.console.forms import Typed
+from openchair.web.console.in_the_way import sentences
 
 PREFIX = "choice_"
 SKIP, OVERBOOK, MOVE = "skip", "overbook", "move:"
@@ -86,7 +86,7 @@ def _why(desk: Desk, obstacle: dict[str, Any]) -> list[str]:
         )
         for each in obstacle["clashes"]
     ]
-    found = [str(each["words"]) for each in clash_data(desk, clashes, may_overbook=True)]
+    found = sentences(desk, clashes)
     if obstacle["client_is_busy"]:
         found.append(desk.words.text("This client already has a visit at that time."))
     return found
