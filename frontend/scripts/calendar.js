@@ -6,6 +6,7 @@ import { createDrawer } from "./calendar/drawer.js";
 import { createGrid } from "./calendar/grid.js";
 import { createKeys } from "./calendar/keys.js";
 import { stayLive } from "./calendar/live.js";
+import { createNetwork } from "./calendar/network.js";
 import { createServer } from "./calendar/server.js";
 import { createSide } from "./calendar/side.js";
 import { createSpot } from "./calendar/spot.js";
@@ -27,6 +28,8 @@ const app = {
   now: () => readNow(config.zone),
 };
 app.toast = createToast(app);
+app.network = createNetwork(app);
+app.isAway = app.network.isAway;
 Object.assign(app, createView(app));
 
 let reading = null;
@@ -45,12 +48,13 @@ app.load = async ({ quiet = false } = {}) => {
   const slow = setTimeout(() => (document.getElementById("wait").hidden = quiet), 400);
   try {
     const board = await app.server.read("/board", { first, last }, { signal: mine.signal });
-    const same = quiet && app.board?.revision === board.revision;
+    const same = !app.network.found() && quiet && app.board?.revision === board.revision;
     app.board = board;
     if (!same) app.draw();
     if (!same && quiet) drawer.again();
   } catch (problem) {
     if (mine.signal.aborted) return;
+    if (!problem.status) app.network.lost();
     if (!quiet) app.toast.tell(problem.status && problem.message ? problem.message : app.words.say("failed"));
   } finally {
     clearTimeout(slow);
@@ -81,17 +85,23 @@ app.isBusy = () => app.dragging || keys.isMoving();
 app.blocks = createBlocks(app);
 const drawer = (app.drawer = createDrawer(app));
 const walkIn = createWalkIn(app);
+const there = (act) => (...values) => (app.isAway() ? app.network.say() : act(...values));
 const acts = {
-  new: () => location.assign(app.server.page("/new", { date: app.state.day, ...(app.onlyStylist() ? { staff: app.onlyStylist() } : {}) })),
-  "walk-in": (staffId) => config.may.create && walkIn.open(staffId),
-  block: () => config.may.block && app.board && app.blocks.openForm(),
-  waitlist: () => config.may.waitlist && drawer.read({ key: "waitlist:", title: app.words.say("waitlist"), path: `/waitlist/drawer?date=${app.state.day}` }),
+  new: there(() => location.assign(app.server.page("/new", { date: app.state.day, ...(app.onlyStylist() ? { staff: app.onlyStylist() } : {}) }))),
+  "walk-in": there((staffId) => config.may.create && walkIn.open(staffId)),
+  block: there(() => config.may.block && app.board && app.blocks.openForm()),
+  waitlist: there(() => config.may.waitlist && drawer.read({ key: "waitlist:", title: app.words.say("waitlist"), path: `/waitlist/drawer?date=${app.state.day}` })),
   keys: () => document.getElementById("keys").showModal(),
   close: () => spot.close() || drawer.close() || app.toast.hide(),
 };
 const spot = createSpot(app, acts);
 app.changes = createChanges(app);
 app.side = createSide(app);
+
+function beginDrag() {
+  app.changes.leave();
+  app.dragging = true;
+}
 
 function endDrag() {
   app.dragging = false;
@@ -102,12 +112,14 @@ root.hidden = false;
 document.getElementById("without").remove();
 app.grid = createGrid(app, {
   onOpen: ({ kind, visit, block }, event) => {
+    app.changes.leave({ unless: visit?.booking_id });
     if (kind === "visit") drawer.visit(visit, { focus: event instanceof KeyboardEvent });
     if (kind === "block") app.blocks.open(block);
   },
-  onSpot: spot.at,
-  onSpan: spot.along,
+  onSpot: there(spot.at),
+  onSpan: there(spot.along),
   onConsider: app.changes.consider,
+  onDragStart: beginDrag,
   onDrop: (place) => app.changes.carryOut(place),
   onResize: (place) => app.changes.carryOut(place),
   onDragStop: endDrag,

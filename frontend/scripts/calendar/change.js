@@ -9,6 +9,7 @@ export function createChanges(app) {
   const ticket = document.getElementById("ticket");
   let timer = 0;
   let asked = null; // { key, answer }: the last place that was looked at
+  let pending = null; // the place that was dropped on, until it is decided
 
   const keyOf = ({ visit, start, staffId, minutes }) => [visit.appointment_id, start, staffId, minutes ?? ""].join("|");
   const whole = (visit) => ({ start: wallOf(visit.start), minutes: lengthOf(visit) });
@@ -26,13 +27,12 @@ export function createChanges(app) {
     if (place.minutes) fields.minutes = place.minutes;
     const answer = server
       .send(`/visits/${place.visit.booking_id}/check`, fields, { signal: abort.signal })
-      .then(({ clashes }) => clashes)
       .catch((problem) => {
         if (asked?.key === key && !problem.status) asked = null;
         if (problem.name === "AbortError") return null;
-        if (problem.clashes?.length) return problem.clashes;
+        if (problem.clashes?.length) return { clashes: problem.clashes };
         const refused = [403, 409, 422].includes(problem.status) && problem.message;
-        return refused ? [{ words: problem.message, hard: true }] : null; // null: not known, the drop asks again
+        return refused ? { clashes: [{ words: problem.message, hard: true }] } : null; // null: not known, the drop asks again
       });
     asked = { key, answer, abort };
     return answer;
@@ -40,15 +40,15 @@ export function createChanges(app) {
 
   // Called for every step of a drag: shows where it would go, and soon what stands in the way.
   function consider(place) {
-    if (toast.asks()) return false;
+    if (app.isAway()) return false;
     const key = keyOf(place);
     if (ticket.dataset.key === key) return true;
     ticket.dataset.key = key;
     showTicket(place, null);
     clearTimeout(timer);
     timer = setTimeout(async () => {
-      const clashes = await look(place);
-      if (clashes && ticket.dataset.key === key && !ticket.hidden) showTicket(place, clashes);
+      const found = await look(place);
+      if (found && ticket.dataset.key === key && !ticket.hidden) showTicket(place, found.clashes);
     }, CHECK_AFTER);
     return true;
   }
@@ -81,20 +81,34 @@ export function createChanges(app) {
   async function carryOut(place, { byKeyboard = false } = {}) {
     const { visit } = place;
     hideTicket();
-    if (isWhereItWas(place)) return putBack();
-    app.moved = place;
+    if (isWhereItWas(place)) return putBack(app.moved);
+    app.moved = pending = place;
+    if (app.isAway()) return stay(place);
     app.draw();
-    const clashes = (await look(place)) ?? [];
+    const { clashes = [], doubt = null } = (await look(place)) ?? {};
+    if (pending !== place) return;
     if (clashes.some(({ hard }) => hard)) {
-      putBack();
+      stay(place, { silent: true });
       return toast.tell([words.say("impossible", { client: visit.client }), ...clashes.map((each) => each.words)].join(" "));
     }
-    const answer = await question(place, clashes, byKeyboard);
-    if (answer === "back") {
-      putBack();
-      toast.speak(words.say("stays", { client: visit.client }));
-    } else await send(place, answer, { overbook: clashes.length > 0, byKeyboard });
+    const answer = await question(place, { clashes, doubt }, byKeyboard);
+    if (pending !== place) return;
+    if (answer === "back") stay(place);
+    else await send(place, answer, { overbook: clashes.length > 0, doubt, byKeyboard });
     if (byKeyboard) app.grid.focus(visit.appointment_id);
+  }
+
+  // Whoever turns to another visit leaves the one that was dropped, and is not decided, where it was.
+  function leave({ unless } = {}) {
+    if (!pending || pending.visit.booking_id === unless) return;
+    if (toast.asks()) toast.end();
+    else stay(pending);
+  }
+
+  function stay(place, { silent = false } = {}) {
+    pending = null;
+    putBack(place);
+    if (!silent) toast.speak(words.say("stays", { client: place.visit.client }));
   }
 
   function isWhereItWas({ visit, start, staffId, minutes }) {
@@ -102,47 +116,57 @@ export function createChanges(app) {
     return was.start === start && visit.staff_id === staffId && (minutes ?? was.minutes) === was.minutes;
   }
 
-  function question(place, clashes, focus) {
+  // One question for all there is to ask: a taken time, a day that is rarely meant, who is told.
+  function question(place, { clashes, doubt }, focus) {
     const { visit, start, staffId, minutes } = place;
     const name = app.nameOf(staffId);
     const when = `${start.slice(0, 10) === wallOf(visit.start).slice(0, 10) ? "" : `${words.long(start)}, `}${words.time(start)}`;
     const resized = minutes && minutes !== whole(visit).minutes;
-    const back = ["back", words.say("putBack")];
-    if (clashes.length) {
-      return toast.ask({
-        sentence: words.say("overbook", { name, when }), details: clashes.map((each) => each.words), left: "back", focus,
-        answers: [["yes", words.say("overbookTell"), true], ["no", words.say("overbookQuietly")], back],
-      });
-    }
-    if (endOf(visit, start, minutes) < app.now() && wallOf(visit.end) < app.now()) return "no";
-    return toast.ask({
-      sentence: resized
-        ? words.say("resize", { client: visit.client, number: minutes, when: words.time(endOf(visit, start, minutes)) })
-        : words.say("move", { client: visit.client, when, name }),
-      left: "back", focus,
-      answers: [["yes", words.say("andTell"), true], ["no", words.say("quietly")], back],
+    const asks = (sentence, details, [tell, quietly]) => toast.ask({
+      sentence, details, left: "back", focus, onEnd: () => stay(place),
+      answers: [...(isOver(start) ? [["no", quietly, true]] : [["yes", tell, true], ["no", quietly]]), ["back", words.say("putBack")]],
     });
+    if (clashes.length) {
+      const reasons = [...(doubt ? [doubt.words] : []), ...clashes.map((each) => each.words)];
+      return asks(words.say("overbook", { name, when }), reasons, [words.say("overbookTell"), words.say("overbookQuietly")]);
+    }
+    if (doubt) return asks(doubt.words, [], [words.say("meantTell"), words.say(isOver(start) ? "meant" : "meantQuietly")]);
+    if (endOf(visit, start, minutes) < app.now() && wallOf(visit.end) < app.now()) return "no";
+    const sentence = resized
+      ? words.say("resize", { client: visit.client, number: minutes, when: words.time(endOf(visit, start, minutes)) })
+      : words.say("move", { client: visit.client, when, name });
+    return asks(sentence, [], [words.say("andTell"), words.say("quietly")]);
   }
 
-  async function send(place, tell, { overbook, byKeyboard }) {
+  // Nobody is told today that they come yesterday.
+  const isOver = (start) => start.slice(0, 10) < app.today();
+
+  async function send(place, tell, { overbook, doubt, byKeyboard }) {
     const { visit, start, staffId, minutes } = place;
-    const common = { appointment_id: visit.appointment_id, tell, overbook: overbook ? "yes" : "no", revision: visit.revision ?? "" };
+    const common = { appointment_id: visit.appointment_id, tell, overbook: overbook ? "yes" : "no", revision: visit.revision ?? "", meant: doubt?.day ?? "" };
     const resized = minutes && start === whole(visit).start && staffId === visit.staff_id;
+    pending = null; // what is on its way cannot be left any more
     try {
       const done = await server.send(
         `/visits/${visit.booking_id}/${resized ? "resize" : "move"}`,
         resized ? { ...common, minutes } : { ...common, start: instantOf(start, config.zone), staff_id: staffId },
       );
       await app.load();
-      app.moved = null;
-      app.draw();
-      toast.tell(done.sentence, done.undo && (() => undo(visit, done.undo, tell)));
+      putBack(place);
+      toast.tell(done.sentence, done.undo && (() => undo(visit, done.undo, isOver(wallOf(visit.start)) ? "no" : tell)));
     } catch (problem) {
-      if (!overbook && problem.status === 409 && problem.clashes?.length && !problem.clashes.some(({ hard }) => hard)) {
-        const answer = await question(place, problem.clashes, byKeyboard);
-        if (answer !== "back") return send(place, answer, { overbook: true, byKeyboard });
-      } else toast.tell(problem.message && problem.status ? problem.message : words.say("lost"));
-      putBack();
+      const clashes = (!overbook && problem.status === 409 && problem.clashes) || [];
+      const unasked = (!doubt && problem.doubt) || null;
+      if (unasked || (clashes.length && !clashes.some(({ hard }) => hard))) {
+        pending = place;
+        const answer = await question(place, { clashes, doubt: unasked ?? doubt }, byKeyboard);
+        if (pending !== place) return;
+        if (answer !== "back") return send(place, answer, { overbook: overbook || clashes.length > 0, doubt: unasked ?? doubt, byKeyboard });
+        stay(place);
+      } else {
+        toast.tell(problem.message && problem.status ? problem.message : words.say("lost"));
+        putBack(place);
+      }
       app.load();
     }
   }
@@ -154,8 +178,9 @@ export function createChanges(app) {
     });
   }
 
-  function putBack() {
-    app.moved = null;
+  // Drawn where the board has it, unless another visit is in hand by now.
+  function putBack(place) {
+    if (app.moved === place) app.moved = null;
     app.draw();
   }
 
@@ -168,5 +193,5 @@ export function createChanges(app) {
     ticket.style.transform = `translate(${Math.max(8, x)}px, ${Math.max(8, y)}px)`;
   });
 
-  return { consider, carryOut, hideTicket, showTicket, look, undo, lengthOf };
+  return { consider, carryOut, leave, hideTicket, showTicket, look, undo, lengthOf };
 }

@@ -10,9 +10,10 @@ const SLOT_MINUTES = 15;
 const SLOT_PIXELS = { desk: 19, phone: 21 };
 const LONG_PRESS = 380;
 
-export function createGrid(app, { onOpen, onSpot, onSpan, onConsider, onDrop, onResize, onDragStop }) {
+export function createGrid(app, { onOpen, onSpot, onSpan, onConsider, onDragStart, onDrop, onResize, onDragStop }) {
   const { words, config, state } = app;
   const target = document.getElementById("board");
+  const selectable = config.may.block || config.may.create;
   let scrolled = "";
   const grid = createCalendar(target, [ResourceTimeGrid, TimeGrid, List, Interaction], {
     view: VIEWS[state.view],
@@ -38,13 +39,13 @@ export function createGrid(app, { onOpen, onSpot, onSpan, onConsider, onDrop, on
     eventStartEditable: config.may.move,
     eventDurationEditable: config.may.move,
     longPressDelay: LONG_PRESS,
-    selectable: config.may.block || config.may.create,
+    selectable,
     pointer: false,
     eventClick: ({ event, jsEvent }) => onOpen(event.extendedProps, jsEvent),
     dateClick: ({ date, resource, jsEvent, allDay }) => !allDay && onSpot({ wall: wallOfDate(date), staffId: resource?.id, at: jsEvent }),
     select: ({ start, end, resource, jsEvent }) => onSpan({ start: wallOfDate(start), end: wallOfDate(end), staffId: resource?.id, at: jsEvent }),
-    eventDragStart: () => (app.dragging = true),
-    eventResizeStart: () => (app.dragging = true),
+    eventDragStart: () => onDragStart(),
+    eventResizeStart: () => onDragStart(),
     eventDragStop: () => onDragStop(),
     eventResizeStop: () => onDragStop(),
     dragConstraint: ({ event }) => onConsider(placeOf(event)),
@@ -79,8 +80,9 @@ export function createGrid(app, { onOpen, onSpot, onSpan, onConsider, onDrop, on
     grid.setOption("slotMaxTime", hours[1]);
     if (grid.getOption("view") !== VIEWS[state.view]) grid.setOption("view", VIEWS[state.view]);
     grid.setOption("date", state.day);
+    grid.setOption("selectable", selectable && !app.isAway());
     grid.setOption("resources", board.stylists.filter((each) => shown.has(each.id)).map(({ id, name }) => ({ id, title: name })));
-    grid.setOption("events", entriesOf(board, { shown, list: state.view === "list", moved: app.moved }));
+    grid.setOption("events", entriesOf(board, { shown, list: state.view === "list", moved: app.moved, fixed: app.isAway() }));
     if (focused) focus(focused, { unlessElsewhere: true }); // whoever stood on a visit stays there
     requestAnimationFrame(() => {
       tidy();
@@ -133,5 +135,5 @@ export function createGrid(app, { onOpen, onSpot, onSpan, onConsider, onDrop, on
     requestAnimationFrame(stand);
   }
 
-  return { draw, element, focus, unselect: () => grid.unselect(), allowDrags: (on) => grid.setOption("eventStartEditable", on && config.may.move), target };
+  return { draw, element, focus, unselect: () => grid.unselect(), target };
 }

@@ -55,8 +55,9 @@ export function createKeys(app, acts) {
 
   function begin(visit, event) {
     event.preventDefault();
+    if (app.isAway()) return app.network.say();
     if (!visit.movable || app.state.view === "list") return toast.speak(words.say("notMovable"));
-    toast.leave();
+    app.changes.leave();
     mode = { visit, start: wallOf(visit.start), staffId: visit.staff_id, minutes: app.changes.lengthOf(visit), resized: false, moved: false };
     toast.speak(words.say("moving", { client: visit.client }));
     show();
@@ -127,8 +128,9 @@ export function createKeys(app, acts) {
     standBeside(mode.visit.appointment_id);
     clearTimeout(timer);
     timer = setTimeout(async () => {
-      const clashes = await app.changes.look(where);
-      if (!mode || !clashes) return;
+      const found = await app.changes.look(where);
+      if (!mode || !found) return;
+      const { clashes } = found;
       app.changes.showTicket(where, clashes);
       const told = clashes.length ? clashes.map((each) => each.words).join(" ") : words.say("fits");
       const end = addMinutes(where.start, mode.minutes);

@@ -2,12 +2,14 @@
 const QUIET = 3000;
 const AGAIN_AFTER = 5000;
 const GATHER = 120;
+const LOOK_AFTER = 15_000;
 
 export function stayLive(app, url) {
   const signNode = document.getElementById("live");
   let source = null;
   let away = 0;
   let gather = 0;
+  let looked = -Infinity;
 
   function connect() {
     source?.close();
@@ -21,7 +23,15 @@ export function stayLive(app, url) {
     source.addEventListener("error", () => {
       away ||= setTimeout(() => (signNode.hidden = false), QUIET);
       if (source.readyState === EventSource.CLOSED) setTimeout(connect, AGAIN_AFTER);
+      look();
     });
+  }
+
+  // A stream that broke may be all that broke: whether the house is there, the board knows.
+  function look() {
+    if (performance.now() - looked < LOOK_AFTER) return;
+    looked = performance.now();
+    soon();
   }
 
   // Not under somebody's hands: what changes during a drag is read when it ends.
@@ -30,6 +40,7 @@ export function stayLive(app, url) {
     gather = setTimeout(() => (app.isBusy() ? soon() : app.load({ quiet: true })), GATHER);
   }
 
+  addEventListener("online", connect); // it says at once that it listens, and the board is read
   addEventListener("focus", soon);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "visible") return;

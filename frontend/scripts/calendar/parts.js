@@ -45,15 +45,16 @@ function visitsOf(board, { shown, moved }) {
     .filter((each) => shown.has(each.staff_id));
 }
 
-export function entriesOf(board, { shown, list, moved }) {
-  const entries = visitsOf(board, { shown, moved }).flatMap((visit) => entriesOfVisit(visit, list));
+export function entriesOf(board, { shown, list, moved, fixed }) {
+  const entries = visitsOf(board, { shown, moved }).flatMap((visit) => entriesOfVisit(visit, { list, fixed }));
   for (const block of board.blocks.filter((each) => shown.has(each.staff_id))) entries.push(entryOfBlock(block));
   if (list) return entries;
   for (const hold of (board.holds ?? []).filter((each) => shown.has(each.staff_id))) entries.push(entryOfHold(hold));
   return entries.concat(backgrounds(board, shown));
 }
 
-function entriesOfVisit(visit, list) {
+function entriesOfVisit(visit, { list, fixed }) {
+  const movable = visit.movable && !visit.moving && !fixed;
   const colour = COLOUR.test(visit.colour ?? "") ? visit.colour : "var(--color-edge)";
   const parts = list ? partsOf(visit).slice(0, 1) : partsOf(visit);
   const entries = parts.map((part) => ({
@@ -61,8 +62,8 @@ function entriesOfVisit(visit, list) {
     resourceIds: [visit.staff_id],
     start: part.start,
     end: list ? wallOf(visit.end) : part.end,
-    startEditable: visit.movable && !visit.moving,
-    durationEditable: visit.movable && part.last && !visit.moving,
+    startEditable: movable,
+    durationEditable: movable && part.last,
     classNames: ["cal-visit", `is-${visit.status}`, visit.moving ? "is-moving" : "", ...sizeOf(part).split(" ")],
     styles: [`--c: ${colour}`],
     extendedProps: { kind: "visit", visit, part },

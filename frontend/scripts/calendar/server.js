@@ -5,6 +5,7 @@ export class Refusal extends Error {
     this.status = status;
     this.code = told.code ?? "";
     this.clashes = told.clashes ?? [];
+    this.doubt = told.doubt ?? null;
     this.alternatives = told.alternatives ?? [];
   }
 }

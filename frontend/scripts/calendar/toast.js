@@ -8,7 +8,8 @@ export function createToast({ words }) {
   const place = document.getElementById("toast");
   const says = document.getElementById("says");
   let timer = 0;
-  let whenLeft = null;
+  let asked = null; // the question that waits: how it is answered, and who hears that it ended
+  let said = [];
 
   function show(...children) {
     clearTimeout(timer);
@@ -21,13 +22,18 @@ export function createToast({ words }) {
     const held = place.contains(document.activeElement);
     place.hidden = true;
     place.replaceChildren();
-    whenLeft = null;
     if (held) document.getElementById("title").focus();
   }
 
+  // What is said in one breath is one sentence after the other.
   function speak(sentence) {
+    said.push(sentence);
+    if (said.length > 1) return;
     says.textContent = "";
-    requestAnimationFrame(() => (says.textContent = sentence));
+    requestAnimationFrame(() => {
+      says.textContent = said.join(" ");
+      said = [];
+    });
   }
 
   function button(name, run, { main = false, icon } = {}) {
@@ -38,6 +44,7 @@ export function createToast({ words }) {
 
   // `undo` is run once; the toast then says what came of it.
   function tell(sentence, undo) {
+    end();
     const close = make("button", { type: "button", class: "step", title: words.say("close") }, sign("x"), make("span", { class: "heard", text: words.say("close") }));
     close.addEventListener("click", hide);
     show(make("p", { text: sentence }), undo && button(words.say("undo"), () => { hide(); undo(); }, { icon: "rotate-ccw" }), close);
@@ -47,20 +54,25 @@ export function createToast({ words }) {
     later();
   }
 
-  // Resolves with the name of the answer; Escape and whatever replaces the question answer `left`.
-  function ask({ sentence, details = [], answers, left, focus = false }) {
-    whenLeft?.();
+  // Resolves with the name of the answer; Escape answers `left`. What ends the question without an
+  // answer calls `onEnd` at once, and then it resolves with "ended".
+  function ask({ sentence, details = [], answers, left, onEnd, focus = false }) {
+    end();
     return new Promise((resolve) => {
-      const answer = (name) => { whenLeft = null; hide(); resolve(name); };
+      const answer = (name) => { asked = null; hide(); resolve(name); };
       const buttons = answers.map(([name, label, main]) => button(label, () => answer(name), { main }));
       const list = details.length ? make("ul", { class: "cal-reasons" }, ...details.map((text) => make("li", { text }))) : null;
       show(make("div", { class: "cal-question" }, make("p", { class: "strong", text: sentence }), list), make("div", { class: "cal-answers" }, ...buttons));
       place.classList.add("is-question");
-      whenLeft = () => answer(left);
+      asked = { leave: () => answer(left), end: () => { answer("ended"); onEnd(); } };
       speak([sentence, ...details].join(" "));
       if (focus) buttons[0].focus();
     });
   }
 
-  return { tell, ask, speak, hide, leave: () => whenLeft?.(), asks: () => Boolean(whenLeft) };
+  function end() {
+    asked?.end();
+  }
+
+  return { tell, ask, end, speak, hide, leave: () => asked?.leave(), asks: () => asked !== null };
 }

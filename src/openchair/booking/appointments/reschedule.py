@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from openchair.booking.appointments.change import Manner, as_it_is, change_visit, same_instant
 from openchair.booking.appointments.lock import lock_booking
-from openchair.booking.appointments.queries import Booking
+from openchair.booking.appointments.queries import Appointment, Booking
 from openchair.booking.appointments.rules import (
     CHANGEABLE,
     may_reschedule,
@@ -110,15 +110,18 @@ def as_moved(
             "This service is no longer part of the visit. Please look at it again.",
             code="appointment_not_found",
         )
-    begins = booking.start
-    if start is not None:
-        shift = start.astimezone(UTC) - parts[place].start.astimezone(UTC)
-        begins = (booking.start.astimezone(UTC) + shift).astimezone(booking.start.tzinfo)
+    begins = booking.start if start is None else begin_with(booking, parts[place], start)
     staff_ids = [part.staff_id for part in parts]
     if staff_id is not None:
         for at in _with_addons(booking, catalogue, place):
             staff_ids[at] = staff_id
     return begins, staff_ids
+
+
+def begin_with(booking: Booking, part: Appointment, start: datetime) -> datetime:
+    """When the whole visit begins if this part of it begins at `start`."""
+    shift = start.astimezone(UTC) - part.start.astimezone(UTC)
+    return (booking.start.astimezone(UTC) + shift).astimezone(booking.start.tzinfo)
 
 
 def _with_addons(booking: Booking, catalogue: Catalogue, place: int) -> list[int]:

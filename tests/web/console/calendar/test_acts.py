@@ -48,7 +48,7 @@ async def test_a_visit_is_moved_to_another_stylist_and_back(
     visit = await add_visit(database, house, start)
 
     looked = await drop(desk, visit, "check", start, start=later.isoformat(), staff_id=house.ben)
-    assert looked.json() == {"clashes": []}
+    assert looked.json() == {"clashes": [], "doubt": None}
     done = await drop(desk, visit, "move", start, start=later.isoformat(), staff_id=house.ben)
 
     assert done.status_code == 200, done.text

@@ -3,7 +3,7 @@ or shorter. What was done is answered with its undo.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from starlette.responses import Response
 from openchair.booking.appointments.conflicts import Clash, conflicts_of
 from openchair.booking.appointments.history import latest_change
 from openchair.booking.appointments.queries import Booking, get_booking_by_id
-from openchair.booking.appointments.reschedule import as_moved, move_appointment
+from openchair.booking.appointments.reschedule import as_moved, begin_with, move_appointment
 from openchair.booking.appointments.resize import (
     checked_minutes,
     find_part,
@@ -34,6 +34,7 @@ from openchair.web.console.calendar.fields import (
     read_number,
     read_optional_id,
 )
+from openchair.web.console.calendar.meant import doubt_of, lies_in_the_past, require_meant
 from openchair.web.console.calendar.refusals import answer
 from openchair.web.console.calendar.rights import require_own_column
 from openchair.web.console.calendar.sentences import when_and_whom
@@ -61,12 +62,16 @@ class Drop:
 async def check_drop(
     request: Request, visit: UUID, desk: Annotated[Desk, Depends(May("visit.move"))]
 ) -> Response:
-    """What stands in the way there; changes nothing."""
+    """What stands in the way there, and whether the day is one that is asked about; changes
+    nothing.
+    """
+    typed = await read_form(request)
     async with database_of(request).transaction() as session:
         booking = await _reached(session, desk, visit)
-        drop = _read_drop(desk, await read_form(request))
+        drop = _read_drop(desk, typed)
         clashes = await _clashes(session, desk, booking, drop)
-    return answer({"clashes": _told(desk, booking, clashes)})
+    doubt = doubt_of(desk, booking, typed, begins=_begins(booking, drop))
+    return answer({"clashes": _told(desk, booking, clashes), "doubt": doubt})
 
 
 @router.post("/console/{salon}/calendar/visits/{visit:uuid}/move")
@@ -147,6 +152,10 @@ async def _change(
         drop = _read_drop(desk, typed)
         if drop.overbook and not desk.may("visit.overbook", before):
             raise Forbidden("Your role does not allow this.", code="role_not_allowed")
+        begins = _begins(before, drop)
+        require_meant(desk, before, typed, begins=begins)
+        if lies_in_the_past(desk, begins):
+            drop = replace(drop, tell=False)
         after = await verb(session, drop)
         if after.revision == before.revision:
             return after, None
@@ -189,6 +198,14 @@ def _read_drop(desk: Desk, typed: Typed) -> Drop:
         overbook=is_yes(typed, "overbook"),
         revision=read_number(typed, "revision"),
     )
+
+
+def _begins(booking: Booking, drop: Drop) -> datetime:
+    """When the whole visit begins once it is dropped there."""
+    if drop.start is None:
+        return booking.start
+    _, part = find_part(booking, drop.appointment_id)
+    return begin_with(booking, part, drop.start)
 
 
 async def _clashes(

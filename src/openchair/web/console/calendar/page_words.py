@@ -26,6 +26,11 @@ def _of_the_grid(words: Words) -> dict[str, str]:
         "minutes": say("{number} min"),
         "failed": say("The calendar could not be read. It is tried again by itself."),
         "stale": say("Connecting again…"),
+        "offline": say(
+            "No connection. This is the calendar as it was seen last, at {time}."
+            " It can be changed again once the connection is back."
+        ),
+        "online": say("The connection is back."),
         "todayWords": say("today"),
     }
 
@@ -41,6 +46,9 @@ def _of_acts(words: Words) -> dict[str, str]:
         "quietly": say("Do not tell"),
         "putBack": say("Put back"),
         "overbook": say("Overbook {name} at {when}?"),
+        "meant": say("Yes, move it there"),
+        "meantTell": say("Yes, and tell the client"),
+        "meantQuietly": say("Yes, do not tell"),
         "overbookTell": say("Overbook and tell"),
         "overbookQuietly": say("Overbook quietly"),
         "impossible": say("{client} cannot be put there."),
