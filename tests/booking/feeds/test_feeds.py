@@ -66,6 +66,14 @@ async def test_the_clock_on_the_wall_is_right_in_summer_and_in_winter(
     assert [each.dt.astimezone(UTC) for each in starts] == [SUMMER, WINTER]
 
 
+async def test_programs_are_told_how_often_to_look_in_the_form_each_knows(
+    session: AsyncSession,
+) -> None:
+    lines = (await calendar(session, await make_shop(session))).to_ical().decode().splitlines()
+    assert "REFRESH-INTERVAL;VALUE=DURATION:PT15M" in lines
+    assert "X-PUBLISHED-TTL:PT15M" in lines
+
+
 async def test_a_cancelled_visit_is_gone_and_no_contact_is_told(session: AsyncSession) -> None:
     shop = await make_shop(session)
     kept, gone = [await visit(session, shop, SUMMER + timedelta(hours=n)) for n in range(0, 4, 2)]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vDuration
 
 from openchair.booking.appointments.calendar_zone import zone_component
 from openchair.booking.feeds.queries import Entry
@@ -31,7 +31,7 @@ def write_calendar(
     calendar.add("X-WR-CALNAME", name)
     calendar.add("X-WR-TIMEZONE", salon.time_zone)
     calendar.add("REFRESH-INTERVAL", READ_AGAIN, parameters={"VALUE": "DURATION"})
-    calendar.add("X-PUBLISHED-TTL", READ_AGAIN)
+    calendar.add("X-PUBLISHED-TTL", vDuration(READ_AGAIN))
     zone = ZoneInfo(salon.time_zone)
     if entries and salon.time_zone != "UTC":
         first = entries[0].start.astimezone(zone).year
