@@ -1,16 +1,20 @@
 """Words of the console on a phone and in small places: whole, or not shown, in every language."""
 
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import Page, expect
+from sqlalchemy import text
 
 from openchair.platform.languages.catalogues import NAMES
+from tests.accessible import faults_of
 from tests.browser import PHONE
 from tests.served import Served
 from tests.stories.own_salon import OwnSalon, own_salon
 
 NARROW_PIXELS = 360
+LONG_NAME = "Donaudampfschifffahrtsgesellschaftskapitaensmuetzenschrankschluesselverwalterin"
 FINGER_PIXELS = 44
 CUT = """links => links.map(link => {
   const words = [...link.querySelectorAll("span")].find(each => each.offsetWidth > 0);
@@ -113,3 +117,33 @@ async def test_words_that_somebody_is_booked_over_are_not_half_seen(
     await page.reload()
     await expect(gap).to_have_attribute("title", "Processing: Anna is free")
     assert await gap.evaluate(GAP) == "unseen"
+
+
+async def test_what_says_a_long_name_is_no_wider_than_the_phone(
+    phone: Page, salon: OwnSalon
+) -> None:
+    await salon.log_in(phone, "owner")
+    await phone.goto(f"{salon.served.url}/console/{salon.salon.slug}/clients/add")
+    await phone.locator("#name").fill(LONG_NAME)
+    await phone.locator("main form .button-main").click()
+    await expect(phone.get_by_role("heading", level=1)).to_have_text(LONG_NAME)
+    await phone.goto(f"{phone.url.partition('?')[0]}/erase")
+    assert await faults_of(phone) == []
+    passkey = uuid4()
+    async with salon.database.transaction() as session:
+        await session.execute(
+            text(
+                "INSERT INTO passkeys (id, user_id, credential_id, public_key, sign_count,"
+                " transports, name) SELECT :id, id, :key, :key, 0, '{internal}', :name"
+                " FROM profiles WHERE email = :email"
+            ),
+            {
+                "id": passkey,
+                "key": passkey.bytes,
+                "name": LONG_NAME,
+                "email": f"owner@{salon.salon.slug}.example",
+            },
+        )
+    await phone.goto(f"{salon.served.url}/console/account/passkeys/{passkey}")
+    await expect(phone.locator(".button-bad")).to_contain_text(LONG_NAME)
+    assert await faults_of(phone) == []
