@@ -33,6 +33,7 @@ app.isAway = app.network.isAway;
 Object.assign(app, createView(app));
 
 let reading = null;
+app.stopReading = () => reading?.abort();
 
 app.span = () => {
   if (app.state.view === "day") return [app.state.day, app.state.day];

@@ -37,7 +37,8 @@ export function createDrawer(app) {
   }
 
   // A page of the salon's own as a fragment; its forms are sent from here, and it is read again.
-  async function read({ key, title, path, focus = true }) {
+  async function read({ key, title, path, focus = true, again = false }) {
+    if (app.isAway()) return app.network.say();
     try {
       const html = await server.fragment(path);
       const read = new DOMParser().parseFromString(html, "text/html");
@@ -46,14 +47,15 @@ export function createDrawer(app) {
       complete();
       if (focus) place.focus({ preventScroll: true });
     } catch (problem) {
-      toast.tell(problem.message && problem.status ? problem.message : words.say("lost"));
+      if (again && !problem.status) app.load({ quiet: true }); // whether the house is there, the board knows
+      else toast.tell(problem.message && problem.status ? problem.message : words.say("lost"));
     }
   }
 
   async function again({ force = false } = {}) {
     if (!shown?.includes(":")) return;
     if (!force && place.contains(document.activeElement?.closest("input, textarea, select"))) return;
-    await read({ key: shown, title: name.textContent, path: place.dataset.path, focus: false });
+    await read({ key: shown, title: name.textContent, path: place.dataset.path, focus: false, again: true });
   }
 
   // The board knows what this person may do with the visit now; the next step is the large button.

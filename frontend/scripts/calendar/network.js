@@ -10,7 +10,10 @@ export function createNetwork(app) {
   let away = false;
   let timer = 0;
 
-  addEventListener("offline", lost);
+  addEventListener("offline", () => {
+    app.stopReading(); // what was on its way would seem to say that we are there again
+    lost();
+  });
   addEventListener("online", () => app.load({ quiet: true }));
 
   function lost() {
@@ -38,7 +41,7 @@ export function createNetwork(app) {
     root.classList.toggle("is-offline", away);
     for (const each of root.querySelectorAll("[data-act]:not([data-act=keys])")) each.disabled = away;
     note.hidden = !away;
-    if (away) note.querySelector("span").textContent = sentence();
+    if (away) note.querySelector("[data-words]").textContent = sentence();
   }
 
   function sentence() {
