@@ -36,12 +36,12 @@ async def add(page: Page, base: str, *, name: str, email: str = "") -> str:
     return page.url.partition("?")[0]
 
 
-def at_nine(days: int) -> tuple[str, str]:
-    """A date and an hour at which the salon is open: a Wednesday or a Thursday."""
+def a_working_day(days: int) -> str:
+    """At least so many days ahead, when the salon is open: a Wednesday or a Thursday."""
     day = datetime.now(ZURICH).date() + timedelta(days=days)
     while day.weekday() not in {2, 3}:
         day += timedelta(days=1)
-    return day.isoformat(), "13:30"
+    return day.isoformat()
 
 
 async def test_a_typo_an_allergy_and_a_patch_test_before_colour(page: Page, served: Served) -> None:
@@ -85,12 +85,14 @@ async def test_a_typo_an_allergy_and_a_patch_test_before_colour(page: Page, serv
     await expect(page.locator(".visits")).to_contain_text("Augenbrauen färben")
 
 
-async def book_tint(page: Page) -> None:
-    day, clock = at_nine(10)
+async def book_tint(page: Page, *, days: int = 10) -> None:
+    """At the first time that is free on that day: what is taken changes with the calendar."""
     tint = page.locator("#service_1 option", has_text="Augenbrauen färben")
     await page.locator("#service_1").select_option(await tint.get_attribute("value"))
-    await page.locator("#date").fill(day)
-    await page.locator("#time").fill(clock)
+    await page.locator("#date").fill(a_working_day(days))
+    await page.get_by_role("button", name="Freie Zeiten zeigen").click()
+    await page.get_by_role("group", name="Freie Zeiten").get_by_role("button").first.click()
+    await expect(page.locator("#time")).not_to_have_value("")
     await page.get_by_role("button", name="Buchen", exact=True).last.click()
 
 
@@ -98,12 +100,7 @@ async def test_the_desk_goes_on_by_name(page: Page, served: Served) -> None:
     base = await log_in(page, served)
     client = await add(page, base, name="Ottilie Ungeduld", email="ottilie@story.example")
     await page.goto(f"{base}/new?client={client.rsplit('/', 1)[1]}")
-    day, _ = at_nine(11)
-    tint = page.locator("#service_1 option", has_text="Augenbrauen färben")
-    await page.locator("#service_1").select_option(await tint.get_attribute("value"))
-    await page.locator("#date").fill(day)
-    await page.locator("#time").fill("15:45")
-    await page.get_by_role("button", name="Buchen", exact=True).last.click()
+    await book_tint(page, days=11)
     await page.get_by_label("ohne: Verträglichkeitstest").check()
     await page.get_by_role("button", name="Buchen", exact=True).last.click()
     await page.goto(client)

@@ -38,6 +38,7 @@ NO_PAGE = re.compile(
     r"|/(live|board|find|drawer|export|preview|walk-in|cause|photos/.*)$|\{rest"
 )
 """Files and pieces of pages."""
+DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 ON_THE_WAY_IN = re.compile(r"^/console/(log-in|second-factor|invitation|account/second-factor/.*)")
 """Seen in the order in which a person comes by them."""
 
@@ -68,8 +69,7 @@ class Visitor:
         self.seen += 1
         if self.page.url.partition("?")[0].endswith("/calendar"):
             await self.page.locator("#filter li").first.wait_for(state="attached")
-        if name == "calendar":
-            await self.page.locator(".cal-visit").first.wait_for(state="attached")
+            await self.page.evaluate(DRAWN)
         if PICTURES:
             path = f"{PICTURES}/{self.prefix}-{name}.jpg"
             await self.page.screenshot(path=path, type="jpeg", quality=60)
