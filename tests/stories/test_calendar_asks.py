@@ -3,15 +3,13 @@ another visit, and says when it cannot be changed: docs/stories/salon-runs-its-d
 """
 
 import re
-from collections.abc import AsyncIterator
 from datetime import date, datetime, time, timedelta
 
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.accessible import faults_of
-from tests.served import Served
-from tests.stories.own_salon import NOON, OwnSalon, own_salon
+from tests.stories.own_salon import NOON, OwnSalon
 from tests.stories.test_salon_runs_its_day import (
     QUARTER_PIXELS,
     column_width,
@@ -24,12 +22,6 @@ WEDNESDAY = 2
 WEEKS_IN_A_YEAR = 53
 
 pytestmark = pytest.mark.story
-
-
-@pytest.fixture
-async def salon(served: Served) -> AsyncIterator[OwnSalon]:
-    async with own_salon(served) as made:
-        yield made
 
 
 def wednesday(*, weeks: int) -> date:

@@ -2,14 +2,11 @@
 and what changes meanwhile is said.
 """
 
-from collections.abc import AsyncIterator
-
 import pytest
 from playwright.async_api import Page, expect
 
 from openchair.platform.clock import utc_now
-from tests.served import Served
-from tests.stories.own_salon import OwnSalon, own_salon
+from tests.stories.own_salon import OwnSalon
 
 SEEN = """element => {
   const { top, bottom } = element.getBoundingClientRect();
@@ -21,12 +18,6 @@ SEEN = """element => {
 """Whether all of it is in sight, under the heads of the columns and above the toast."""
 
 pytestmark = pytest.mark.story
-
-
-@pytest.fixture
-async def salon(served: Served) -> AsyncIterator[OwnSalon]:
-    async with own_salon(served) as made:
-        yield made
 
 
 async def open_walk_in(page: Page) -> None:

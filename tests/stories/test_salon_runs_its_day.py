@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -10,8 +9,7 @@ from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
 from tests.accessible import faults_of
 from tests.browser import DESK, PHONE
-from tests.served import Served
-from tests.stories.own_salon import NOON, OwnSalon, own_salon
+from tests.stories.own_salon import NOON, OwnSalon
 from tests.stories.wizard import give_details
 
 LIVE_MILLISECONDS = 2_000
@@ -19,12 +17,6 @@ QUARTER_PIXELS = 19
 """How tall fifteen minutes are at a desk (`frontend/scripts/calendar/grid.js`)."""
 
 pytestmark = pytest.mark.story
-
-
-@pytest.fixture
-async def salon(served: Served) -> AsyncIterator[OwnSalon]:
-    async with own_salon(served) as made:
-        yield made
 
 
 def visit_of(page: Page, name: str) -> Locator:

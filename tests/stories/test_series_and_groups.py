@@ -3,7 +3,6 @@ docs/stories/series-and-groups.md.
 """
 
 import os
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,18 +10,11 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.accessible import faults_of
-from tests.served import Served
-from tests.stories.own_salon import OwnSalon, own_salon
+from tests.stories.own_salon import OwnSalon
 
 pytestmark = pytest.mark.story
 SHOTS = os.environ.get("STORY_SHOTS")
 """A folder for pictures of the pages, for whoever wants to look at them."""
-
-
-@pytest.fixture
-async def salon(served: Served) -> AsyncIterator[OwnSalon]:
-    async with own_salon(served) as found:
-        yield found
 
 
 def new_visit(salon: OwnSalon, hour: str) -> str:

@@ -1,6 +1,5 @@
 """Words of the console on a phone and in small places: whole, or not shown, in every language."""
 
-from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
@@ -23,12 +22,6 @@ CUT = """links => links.map(link => {
 """The tabs whose word is not to be read whole."""
 
 pytestmark = pytest.mark.story
-
-
-@pytest.fixture
-async def salon(served: Served) -> AsyncIterator[OwnSalon]:
-    async with own_salon(served) as made:
-        yield made
 
 
 @pytest.mark.parametrize(("role", "tabs"), [("owner", 6), ("staff", 5)])

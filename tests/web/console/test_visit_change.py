@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
+
 from openchair.booking.appointments.queries import Booking, get_booking_by_id
 from openchair.booking.appointments.request import CustomerDetails
 from openchair.booking.appointments.series import SeriesWish, book_series
@@ -11,6 +13,8 @@ from openchair.identity.audit.record import SYSTEM
 from openchair.platform.db.attempt import attempt
 from openchair.platform.db.engine import Database
 from tests.web.console.conftest import House, Seat, Sit, add_visit, on, status_of, text_of
+
+CHANGES = "SELECT count(*) FROM notifications WHERE kind = 'booking.changed'"
 
 
 async def booking(database: Database, visit: UUID) -> Booking:
@@ -109,6 +113,10 @@ async def test_another_day_that_is_rarely_meant_is_asked_about_once(
     assert "Kept" in asked.text
     assert (await desk.press(address, **typed, meant=typed["date"])).status_code == 303
     assert (await booking(database, visit)).start == past
+
+    async with database.transaction() as session:
+        told = await session.scalar(text(CHANGES))
+    assert told == 0, "nobody is told today that they come yesterday"
 
     # On the day where it is nothing is asked, whichever day that is.
     opened = {**await form(desk, address), "time": "11:00"}

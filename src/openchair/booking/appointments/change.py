@@ -204,6 +204,7 @@ async def _announce(
     session: AsyncSession, booking: Booking, changed: Booking, before: Snapshot, manner: Manner
 ) -> None:
     after = await snapshot_of(session, booking=changed)
+    to_come = changed.status == "confirmed" and changed.end > manner.now
     await record(
         session,
         actor=manner.by,
@@ -215,12 +216,11 @@ async def _announce(
             "before": booking.start.isoformat(),
             "after": changed.start.isoformat(),
             "overbooked": changed.overbooked,
-            "told": manner.tell,
+            "told": manner.tell and to_come,
             **kept(before, after),
         },
     )
     await forget_time(session, salon_id=booking.salon_id, booking_id=booking.id)
-    to_come = changed.status == "confirmed" and changed.end > manner.now
     moved = not same_instant(booking.start, changed.start)
     if to_come:
         await tell_client(

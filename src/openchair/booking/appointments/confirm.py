@@ -174,8 +174,9 @@ async def book(
     writes = visit_writes(booking=booking, items=visit.items) + _taking(
         booking, visit, alone=alone, now=now
     )
+    to_come = visit.end > now  # nobody is told today that they come yesterday
     return await _announce(
-        session, request, booking, along_with=writes, tell=tell, missed_forms=missed
+        session, request, booking, along_with=writes, tell=tell and to_come, missed_forms=missed
     )
 
 

@@ -39,7 +39,6 @@ from openchair.web.console.new_visit_form import (
     ROWS,
     Draft,
     doubt_about,
-    is_told,
     offer,
     read_draft,
 )
@@ -191,7 +190,6 @@ async def _book(request: Request, desk: Desk, draft: Draft, typed: Typed) -> UUI
                 overbook=overbook,
                 may_overlap=f"customer_busy:{draft.fingerprint}" in warned,
                 without_forms=without_forms,
-                tell=is_told(desk, draft),
                 now=desk.now,
             )
         return confirmed.booking_id

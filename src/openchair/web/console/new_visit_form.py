@@ -210,10 +210,5 @@ def doubt_about(desk: Desk, typed: Typed, day: date) -> str:
     return ""
 
 
-def is_told(desk: Desk, draft: Draft) -> bool:
-    """Whether the client is written to: nobody is told today that they come yesterday."""
-    return draft.start.date() >= _today(desk)
-
-
 def _today(desk: Desk) -> date:
     return desk.formats.local(desk.now).date()

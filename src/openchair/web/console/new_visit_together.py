@@ -17,7 +17,7 @@ from openchair.platform.errors import Conflict, Invalid
 from openchair.web.console.door import Desk
 from openchair.web.console.forms import Typed
 from openchair.web.console.in_the_way import with_what_is_in_the_way
-from openchair.web.console.new_visit_form import Draft, is_told, read_service, read_staff
+from openchair.web.console.new_visit_form import Draft, read_service, read_staff
 from openchair.web.console.obstacles_view import read_choices
 
 PEOPLE = range(2, 8)
@@ -156,7 +156,6 @@ async def book_as_group(
             note=draft.note,
             by=desk.person.actor,
             source=SOURCE,
-            tell=is_told(desk, draft),
             overbook=overbook,
             without_forms=without_forms,
             key=typed["key"] or None,

@@ -28,8 +28,3 @@ def require_meant(desk: Desk, booking: Booking, typed: Typed, *, begins: datetim
     """Raises `Conflict` (`day_doubtful`, with the `doubt`) for a day that is to be asked about."""
     if doubt := doubt_of(desk, booking, typed, begins=begins):
         raise Conflict(doubt["words"], code=CODE, field="meant", details={"doubt": doubt})
-
-
-def lies_in_the_past(desk: Desk, begins: datetime) -> bool:
-    """Whether that day is over in the salon: nobody is told today that they come yesterday."""
-    return desk.formats.local(begins).date() < desk.formats.local(desk.now).date()

@@ -3,7 +3,7 @@ or shorter. What was done is answered with its undo.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -34,7 +34,7 @@ from openchair.web.console.calendar.fields import (
     read_number,
     read_optional_id,
 )
-from openchair.web.console.calendar.meant import doubt_of, lies_in_the_past, require_meant
+from openchair.web.console.calendar.meant import doubt_of, require_meant
 from openchair.web.console.calendar.refusals import answer
 from openchair.web.console.calendar.rights import require_own_column
 from openchair.web.console.calendar.sentences import when_and_whom
@@ -152,10 +152,7 @@ async def _change(
         drop = _read_drop(desk, typed)
         if drop.overbook and not desk.may("visit.overbook", before):
             raise Forbidden("Your role does not allow this.", code="role_not_allowed")
-        begins = _begins(before, drop)
-        require_meant(desk, before, typed, begins=begins)
-        if lies_in_the_past(desk, begins):
-            drop = replace(drop, tell=False)
+        require_meant(desk, before, typed, begins=_begins(before, drop))
         after = await verb(session, drop)
         if after.revision == before.revision:
             return after, None
